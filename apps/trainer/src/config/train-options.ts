@@ -1,0 +1,90 @@
+/** How the text of an option becomes a value of the config. */
+export type OptionValue = 'number' | 'text' | 'path' | 'switch';
+
+/** One command-line option of `train`: the one place that says its flag, its meaning and where it goes. */
+export interface TrainOption {
+  /** Without the dashes; `train-options.test.ts` compares it with the config. */
+  readonly flag: string;
+  readonly placeholder: string;
+  readonly value: OptionValue;
+  readonly help: string;
+}
+
+export const trainOptions = [
+  { flag: 'algorithm', placeholder: 'gtpo|grpo', value: 'text', help: 'what to train with (default gtpo)' },
+  {
+    flag: 'reward',
+    placeholder: 'NAME|MODULE',
+    value: 'text',
+    help: 'gtpo, grpo, outcome, format, or a module such as ./my-reward.ts',
+  },
+  {
+    flag: 'estimator',
+    placeholder: 'NAME|MODULE',
+    value: 'text',
+    help: 'gtpo, grpo, or a module such as @acme/estimator',
+  },
+  {
+    flag: 'turn-reward',
+    placeholder: 'on|off',
+    value: 'switch',
+    help: 'gtpo reward: off puts everything on the last turn (default on)',
+  },
+  {
+    flag: 'shaping',
+    placeholder: 'on|off',
+    value: 'switch',
+    help: 'gtpo reward: failures earn by similarity to successes (default on)',
+  },
+  { flag: 'discount', placeholder: 'NUMBER', value: 'number', help: 'gtpo estimator: per turn, 0 to 1 (default 0.9)' },
+  {
+    flag: 'normalise-over',
+    placeholder: 'group|batch',
+    value: 'text',
+    help: 'what mean and deviation are taken over (default group)',
+  },
+  {
+    flag: 'gate',
+    placeholder: 'none|outcome',
+    value: 'text',
+    help: 'outcome: groups of equal outcome get no gradient (default none)',
+  },
+  {
+    flag: 'updates',
+    placeholder: 'N',
+    value: 'number',
+    help: 'number of updates; a run ends by it, never by the clock',
+  },
+  { flag: 'seed', placeholder: 'N', value: 'number', help: 'seed of every random number (default 1)' },
+  { flag: 'backend', placeholder: 'auto|native|cuda|wasm|cpu', value: 'text', help: 'what computes (default auto)' },
+  { flag: 'tasks', placeholder: 'FILE', value: 'path', help: 'a JSONL file of tasks in place of the embedded ones' },
+  {
+    flag: 'policy',
+    placeholder: 'DIR',
+    value: 'path',
+    help: 'a checkpoint (config.json, tokenizer.json, model.safetensors) to start from',
+  },
+  { flag: 'learning-rate', placeholder: 'NUMBER', value: 'number', help: 'of AdamW' },
+  { flag: 'group-size', placeholder: 'N', value: 'number', help: 'trajectories per task, at least 2' },
+  { flag: 'tasks-per-update', placeholder: 'N', value: 'number', help: 'groups per update' },
+  { flag: 'temperature', placeholder: 'NUMBER', value: 'number', help: 'of sampling while training (default 1)' },
+  { flag: 'epochs', placeholder: 'N', value: 'number', help: 'passes over each batch (default 1)' },
+  { flag: 'minibatches', placeholder: 'N', value: 'number', help: 'optimizer steps per pass (default 1)' },
+  { flag: 'max-turns', placeholder: 'N', value: 'number', help: 'turns of a trajectory at most' },
+  { flag: 'max-tokens-per-turn', placeholder: 'N', value: 'number', help: 'tokens of an action at most' },
+  { flag: 'eval-tasks', placeholder: 'N', value: 'number', help: 'held-out tasks per family; 0 evaluates nothing' },
+  { flag: 'checkpoint-every', placeholder: 'N', value: 'number', help: 'updates between checkpoints' },
+  { flag: 'rows', placeholder: 'N', value: 'number', help: 'sequences decoded at once' },
+  { flag: 'shards', placeholder: 'N', value: 'number', help: 'parts a batch is split into' },
+  { flag: 'threads', placeholder: 'N', value: 'number', help: 'intra-op threads of TensorFlow' },
+] as const satisfies readonly TrainOption[];
+
+/** `'turn-reward'` → `'turnReward'`, the name under which commander hands an option over. */
+export function camelCase(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `'turnReward'` → `'--turn-reward'`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
