@@ -38,7 +38,9 @@ describe('readTaskFile', () => {
   });
 
   it('names file, line, field and what was expected for a missing field', async () => {
-    expect(await mistakeOf(good, { id: 'b', verifier: good.verifier })).toBe('FILE:2: family: expected string, got nothing');
+    expect(await mistakeOf(good, { id: 'b', verifier: good.verifier })).toBe(
+      'FILE:2: family: expected string, got nothing',
+    );
   });
 
   it('names a nested field by its path', async () => {

@@ -9,7 +9,10 @@ const MOST_LISTED = 10;
  * Reads tasks from JSONL: one object of `schema` a line, blank lines skipped. Throws one `UsageError` that lists each
  * mistake as `file:line: field: what was expected, what was found`; repeated ids and a file without tasks are mistakes.
  */
-export async function readTaskFile<T extends { readonly id: string }>(path: string, schema: z.ZodType<T>): Promise<T[]> {
+export async function readTaskFile<T extends { readonly id: string }>(
+  path: string,
+  schema: z.ZodType<T>,
+): Promise<T[]> {
   const text = await readText(path);
   const tasks: T[] = [];
   const mistakes: string[] = [];
@@ -51,7 +54,10 @@ function parseLine<T>(line: string, schema: z.ZodType<T>): ParsedLine<T> {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    return { status: 'invalid', mistakes: [`expected a JSON object, got text that is none: ${(error as Error).message}`] };
+    return {
+      status: 'invalid',
+      mistakes: [`expected a JSON object, got text that is none: ${(error as Error).message}`],
+    };
   }
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return { status: 'valid', task: parsed.data };
@@ -75,7 +81,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `expected ${issue.expected}`;
   if (issue.code === 'unrecognized_keys') return `expected no ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
-  if (issue.code === 'invalid_value') return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+  if (issue.code === 'invalid_value')
+    return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
   return issue.message;
 }
 
