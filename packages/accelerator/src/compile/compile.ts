@@ -1,0 +1,103 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { DataType } from '../graph/data-type.js';
+import { GraphBuilder, type NodeOutput } from '../graph/graph-builder.js';
+import { GraphSession } from '../graph/graph-session.js';
+import { type NativeBackend, nativeBackend } from '../graph/native-backend.js';
+import type { TensorFlow } from '../tensorflow.js';
+import { copyOf, handleOf, Recorder } from './recorder.js';
+import { mapTensors, type TensorTree, tensorLeaves, treeSignature } from './tensor-tree.js';
+
+/** A function of tensors that runs as one graph where the backend has graphs. */
+export interface CompiledFunction<A extends readonly TensorTree[], R extends TensorTree> {
+  (...args: A): R;
+  /** How many graphs it holds: one per combination of input shapes and data types. */
+  readonly graphs: number;
+  /** Frees the graphs. A later call compiles anew. */
+  dispose(): void;
+}
+
+interface Graph {
+  readonly recorder: Recorder;
+  readonly session: GraphSession;
+  readonly result: TensorTree;
+}
+
+/**
+ * Compiles a pure function of tensors: `tf.function` for TensorFlow.js.
+ *
+ * At the first call with inputs of given shapes and data types, `fn` runs once, operation by operation, under a
+ * recorder (gradients that it takes with `tf.grads` included), and what it computed becomes one TensorFlow graph. From
+ * then on such a call is one run of that graph. On a backend without graphs every call runs `fn` inside `tf.tidy`.
+ *
+ * What `fn` decides in JavaScript, random numbers that it draws there included, is decided once per graph. Tensors and
+ * variables that it captures are fed with their current value at each call and must not be disposed. Outputs are
+ * ordinary tensors that belong to the caller (or its `tf.tidy`).
+ *
+ * @throws Error naming `name` when `fn` reads values, uses strings or complex numbers, or returns no tensors.
+ * @example
+ * const loss = compile(tf, (w, x) => tf.grad((v) => tf.sum(tf.square(tf.matMul(x, v))))(w), { name: 'loss' });
+ */
+export function compile<A extends readonly TensorTree[], R extends TensorTree>(
+  tf: TensorFlow,
+  fn: (...args: A) => R,
+  options: { readonly name?: string } = {},
+): CompiledFunction<A, R> {
+  const name = options.name ?? (fn.name || 'compiled function');
+  const graphs = new Map<string, Graph>();
+
+  const call = (...args: A): R => {
+    const backend = nativeBackend(tf);
+    if (backend === null) return tf.tidy(() => fn(...args) as never) as R;
+    const key = treeSignature(args);
+    let graph = graphs.get(key);
+    if (graph === undefined) {
+      graph = trace(tf, backend, name, fn as unknown as (...args: readonly TensorTree[]) => TensorTree, args);
+      graphs.set(key, graph);
+    }
+    return run(backend, graph, args) as R;
+  };
+  const dispose = (): void => {
+    for (const { session } of graphs.values()) session.dispose();
+    graphs.clear();
+  };
+  return Object.defineProperty(Object.assign(call, { graphs: 0, dispose }), 'graphs', { get: () => graphs.size });
+}
+
+function run(backend: NativeBackend, graph: Graph, args: readonly TensorTree[]): TensorTree {
+  const feeds = [...tensorLeaves(args).map((tensor) => handleOf(backend, tensor)), ...graph.recorder.feeds()];
+  const outputs = graph.session.run(feeds);
+  let next = 0;
+  return mapTensors(graph.result, () => backend.createOutputTensor(outputs[next++] as (typeof outputs)[number]));
+}
+
+function trace(
+  tf: TensorFlow,
+  backend: NativeBackend,
+  name: string,
+  fn: (...args: readonly TensorTree[]) => TensorTree,
+  args: readonly TensorTree[],
+): Graph {
+  const builder = new GraphBuilder();
+  const recorder = new Recorder(tf, backend, builder, name);
+  const inputs: [Tensor, NodeOutput][] = [];
+  let result: TensorTree = [];
+  const outputs: NodeOutput[] = [];
+  tf.tidy(() => {
+    const copies = mapTensors(args, (tensor) => {
+      const copy = copyOf(backend, tensor);
+      inputs.push([copy, builder.placeholder(tensor.dtype as DataType, builder.freshName('argument'))]);
+      return copy;
+    });
+    const recorded = recorder.record(inputs, () => {
+      result = fn(...copies);
+      return tensorLeaves(result);
+    });
+    recorded.forEach(({ output, type }, i) => {
+      outputs.push(builder.op('Identity', [output], { T: { kind: 'type', value: type } }, `result_${i}`));
+    });
+    // What `fn` protected from tf.tidy with tf.keep is freed all the same.
+    for (const tensor of tensorLeaves(result)) tensor.dispose();
+  });
+  const placeholders = [...inputs.map(([, placeholder]) => placeholder), ...recorder.placeholders];
+  return { recorder, result, session: new GraphSession(backend, builder, placeholders, outputs) };
+}
