@@ -1,1 +1,15 @@
-export {};
+export type { AdvantageEstimator, Advantages, Gate, Scope } from './advantage-estimator.js';
+export { type BootstrapOptions, bootstrapInterval, type MeanInterval } from './bootstrap-interval.js';
+export { discountedReturns } from './discounted-returns.js';
+export { phantomGroupFraction, zeroGradientFraction } from './group-fractions.js';
+export { type GrpoOptions, grpo } from './grpo.js';
+export { type GtpoOptions, gtpo } from './gtpo.js';
+export type { Interval } from './interval.js';
+export { pairedBootstrap } from './paired-bootstrap.js';
+export { passAtK } from './pass-at-k.js';
+export { rloo } from './rloo.js';
+export { type SignTest, signTest } from './sign-test.js';
+export type { Deviation } from './standardize.js';
+export { trajectoryRewards } from './trajectory-rewards.js';
+export { checkTurnRewardBatch, type TurnRewardBatch } from './turn-reward-batch.js';
+export { wilsonInterval } from './wilson-interval.js';

@@ -1,0 +1,69 @@
+/** How deviations are divided. `'none'` leaves them as they are. */
+export type Deviation = 'sample' | 'population' | 'none';
+
+/** Values closer together than this, relative to the largest of them, count as equal. */
+const EQUAL = 1e-12;
+
+/**
+ * Subtracts the weighted mean and divides by the weighted standard deviation plus epsilon, over one set.
+ *
+ *     mean = sum(w x) / W                          W = sum(w)
+ *     var  = sum(w (x - mean)^2) / (W - ddof sum(w^2) / W)
+ *     z    = (x - mean) / (sqrt(var) + epsilon)
+ *
+ * With all weights 1 these are the usual mean and the usual standard deviation with `ddof` 1 (sample) or 0
+ * (population). Elements of weight 0 are outside the set and get 0. A set of one and a set of equal values get exact
+ * zeros: rounding must not become a gradient.
+ *
+ * @param out receives the result for the elements `from` up to (excluding) `to`; the rest is left alone.
+ */
+export function standardize(
+  values: Float64Array,
+  weights: Float64Array,
+  from: number,
+  to: number,
+  options: { readonly std: Deviation; readonly epsilon: number },
+  out: Float64Array,
+): void {
+  const { sum, squares, mean, equal } = moments(values, weights, from, to);
+  if (equal) return void out.fill(0, from, to);
+  const scale = 1 / denominator(values, weights, from, to, mean, sum, squares, options);
+  for (let i = from; i < to; i++) out[i] = weights[i] === 0 ? 0 : ((values[i] as number) - mean) * scale;
+}
+
+function moments(values: Float64Array, weights: Float64Array, from: number, to: number) {
+  let sum = 0;
+  let squares = 0;
+  let total = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = from; i < to; i++) {
+    const weight = weights[i] as number;
+    if (weight === 0) continue;
+    const value = values[i] as number;
+    sum += weight;
+    squares += weight * weight;
+    total += weight * value;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const equal = sum === 0 || high - low <= EQUAL * Math.max(Math.abs(low), Math.abs(high));
+  return { sum, squares, mean: sum === 0 ? 0 : total / sum, equal };
+}
+
+function denominator(
+  values: Float64Array,
+  weights: Float64Array,
+  from: number,
+  to: number,
+  mean: number,
+  sum: number,
+  squares: number,
+  { std, epsilon }: { readonly std: Deviation; readonly epsilon: number },
+): number {
+  if (std === 'none') return 1;
+  let spread = 0;
+  for (let i = from; i < to; i++) spread += (weights[i] as number) * ((values[i] as number) - mean) ** 2;
+  const freedom = std === 'sample' ? sum - squares / sum : sum;
+  return Math.sqrt(spread / freedom) + epsilon;
+}
