@@ -1,1 +1,3 @@
-export {};
+export { collectGroups, type RolloutOptions, type RolloutParts, type RolloutResult } from './collect-groups.js';
+export { digest } from './digest.js';
+export type { RolloutStatistics } from './rollout-statistics.js';
