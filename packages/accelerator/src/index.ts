@@ -1,3 +1,8 @@
+export { AcceleratorError, type AcceleratorErrorCode } from './accelerator-error.js';
+export type { Backend, BackendName, PassedOver } from './backend/backend.js';
+export { type BackendOptions, createBackend } from './backend/create-backend.js';
+export type { Tfjs } from './backend/tfjs.js';
+export type { Threads } from './backend/threads.js';
 export { type CompiledFunction, compile } from './compile/compile.js';
 export { type CompiledLoop, compileLoop, type LoopArguments, type LoopResult } from './compile/compile-loop.js';
 export type { TensorTree } from './compile/tensor-tree.js';

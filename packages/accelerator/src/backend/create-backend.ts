@@ -1,0 +1,107 @@
+import { createRequire } from 'node:module';
+import { AcceleratorError } from '../accelerator-error.js';
+import type { Backend, BackendName, PassedOver } from './backend.js';
+import { foreignCopies } from './foreign-copies.js';
+import { tryNative } from './try-native.js';
+import { chooseThreads, type Threads } from './threads.js';
+import type { Tfjs } from './tfjs.js';
+
+const require = createRequire(import.meta.url);
+
+const ORDER = ['cuda', 'native', 'wasm', 'cpu'] as const satisfies readonly BackendName[];
+
+/** How to choose a backend. */
+export interface BackendOptions {
+  /** The best backend to try; those below it follow in the order `cuda`, `native`, `wasm`, `cpu`. */
+  readonly prefer?: BackendName;
+  /** Sizes of TensorFlow's thread pools. They are fixed for the process when native TensorFlow is first loaded. */
+  readonly threads?: Partial<Threads>;
+  /** The cache folder in which native TensorFlow lies. */
+  readonly cache?: string;
+}
+
+/**
+ * Gives TensorFlow.js on the best backend that works, and says why better ones were passed over.
+ *
+ * Nothing is loaded before the first call. All calls of a process share one copy of TensorFlow.js and the latest one
+ * decides its current backend. TensorFlow's own log is silenced (`TF_CPP_MIN_LOG_LEVEL`, unless it is set), and so are
+ * the banners of TensorFlow.js.
+ *
+ * Plain JavaScript always works, so a backend that cannot be had is an entry of `passedOver`, never an error. Throws a
+ * `RangeError` for an unknown name or thread count, or for threads other than those already in force; an
+ * `AcceleratorError` (`two-copies`) if another copy of tfjs-core was loaded before.
+ */
+export async function createBackend(options: BackendOptions = {}): Promise<Backend> {
+  const { prefer = 'native' } = options;
+  if (!ORDER.includes(prefer)) throw new RangeError(`prefer: one of ${ORDER.join(', ')}, got ${String(prefer)}`);
+  const threads = chooseThreads(options.threads);
+  refuseTwoCopies();
+  const passedOver: PassedOver[] = [];
+  for (const name of ORDER.slice(ORDER.indexOf(prefer))) {
+    const attempt = await tryBackend(name, threads, options);
+    if (attempt.status === 'failed') passedOver.push({ backend: name, reason: attempt.reason, mend: attempt.mend });
+    else return { ...attempt.backend, name, passedOver };
+  }
+  throw new Error('unreachable: plain JavaScript always works');
+}
+
+type Attempt =
+  | { readonly status: 'ready'; readonly backend: Omit<Backend, 'name' | 'passedOver'> }
+  | { readonly status: 'failed'; readonly reason: string; readonly mend: string | null };
+
+function tryBackend(name: BackendName, threads: Threads, options: BackendOptions): Attempt | Promise<Attempt> {
+  switch (name) {
+    case 'cuda':
+      return { status: 'failed', reason: 'the CUDA build of TensorFlow is not installed by this version', mend: null };
+    case 'native':
+      return tryNative(threads, options);
+    case 'wasm':
+      return tryWasm();
+    case 'cpu':
+      return plainJavaScript();
+    default:
+      return name satisfies never;
+  }
+}
+
+/** WebAssembly computes on one thread in Node: TensorFlow.js switches its threads off there. */
+async function tryWasm(): Promise<Attempt> {
+  try {
+    const tf = require('@tensorflow/tfjs') as Tfjs;
+    require('@tensorflow/tfjs-backend-wasm');
+    if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js refused it');
+    await tf.ready();
+    return { status: 'ready', backend: { tf, tensorflowVersion: null, intraOpThreads: 1, interOpThreads: 1 } };
+  } catch (error) {
+    return { status: 'failed', reason: `WebAssembly does not start: ${(error as Error).message}`, mend: null };
+  }
+}
+
+async function plainJavaScript(): Promise<Attempt> {
+  const tf = require('@tensorflow/tfjs') as Tfjs;
+  await tf.setBackend('cpu');
+  await tf.ready();
+  swallowBanner(tf);
+  return { status: 'ready', backend: { tf, tensorflowVersion: null, intraOpThreads: 1, interOpThreads: 1 } };
+}
+
+/** The plain backend prints a banner at its first tensor, except in production mode. */
+function swallowBanner(tf: Tfjs): void {
+  const before = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  try {
+    tf.scalar(0).dispose();
+  } finally {
+    tf.env().set('PROD', before);
+  }
+}
+
+function refuseTwoCopies(): void {
+  const [first] = foreignCopies();
+  if (first === undefined) return;
+  throw new AcceleratorError(
+    'two-copies',
+    `another copy of @tensorflow/tfjs-core was loaded from ${first}, and two copies in one process share no tensors`,
+    'take `tf` from createBackend instead of importing TensorFlow.js, or depend on the same version as @turnwise/accelerator',
+  );
+}

@@ -1,0 +1,60 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NativeLayout } from './native-layout.js';
+
+/** What an installation says of itself: `files` gives the size in bytes of each file that loading needs. */
+export interface Manifest {
+  readonly tensorflow: string;
+  readonly binding: string;
+  readonly wheel: string;
+  readonly sha256: string;
+  readonly compiler: string;
+  readonly files: Readonly<Record<string, number>>;
+}
+
+/** What lies at a layout. */
+export type Installation =
+  | { readonly status: 'installed'; readonly manifest: Manifest }
+  | { readonly status: 'absent' }
+  | { readonly status: 'broken'; readonly reason: string };
+
+/**
+ * Looks whether an installation is there and whole. Only names and sizes are compared, so it costs microseconds: it
+ * finds a deleted or cut file, not a flipped bit.
+ */
+export function readInstallation(layout: NativeLayout): Installation {
+  let text: string;
+  try {
+    text = readFileSync(layout.manifest, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { status: 'absent' };
+    return { status: 'broken', reason: `${layout.manifest} cannot be read (${code ?? 'unknown error'})` };
+  }
+  const manifest = parseManifest(text);
+  if (manifest === null) return { status: 'broken', reason: `${layout.manifest} is not a manifest` };
+  for (const [name, size] of Object.entries(manifest.files)) {
+    const found = statSync(join(layout.folder, name), { throwIfNoEntry: false })?.size;
+    if (found === undefined) return { status: 'broken', reason: `${name} is missing in ${layout.folder}` };
+    if (found !== size) {
+      return { status: 'broken', reason: `${name} in ${layout.folder} must have ${size} bytes, got ${found}` };
+    }
+  }
+  return { status: 'installed', manifest };
+}
+
+function parseManifest(text: string): Manifest | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const { files, ...rest } = value as Partial<Manifest>;
+  const strings = [rest.tensorflow, rest.binding, rest.wheel, rest.sha256, rest.compiler];
+  if (strings.some((entry) => typeof entry !== 'string')) return null;
+  if (typeof files !== 'object' || files === null) return null;
+  if (Object.values(files).some((size) => typeof size !== 'number')) return null;
+  return value as Manifest;
+}
