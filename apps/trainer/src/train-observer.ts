@@ -118,6 +118,13 @@ export interface RunStart {
   readonly earlier: readonly UpdateRecord[];
 }
 
+/** Mean of the paired differences (after - before, task by task), in shares, with its 95 % interval. */
+export interface PairedGain {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface RunSummary {
   readonly status: 'finished' | 'interrupted';
   readonly directory: string;
@@ -127,6 +134,8 @@ export interface RunSummary {
   /** Share of the training time spent in turn rewards, shaping, returns, advantages and loss coefficients. */
   readonly algorithmShare: number;
   readonly evaluation: { readonly before?: EvaluationReport; readonly after?: EvaluationReport };
+  /** From `pairedGain` over the lines of `evaluation.jsonl`, when there are both evaluations. */
+  readonly gains?: Readonly<Record<EvaluationMode, PairedGain>>;
   /** Where everything lies, in the order of printing. */
   readonly files: readonly { readonly label: string; readonly path: string }[];
 }
