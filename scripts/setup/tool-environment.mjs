@@ -1,0 +1,43 @@
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { satisfiesMinimum } from './node-version.mjs';
+import { ROOT, readPins } from './project.mjs';
+import { isToolInstalled, nodeTool, pnpmTool } from './tools.mjs';
+
+/**
+ * The Node that commands run under: this one if it is new enough, else the pinned one.
+ *
+ * @param {import('./project.mjs').Pins} pins
+ * @returns {{ binary: string, tool: import('./tools.mjs').Tool | null }} `tool` is null if nothing is to be installed
+ */
+export function chooseNode(pins) {
+  if (satisfiesMinimum(process.versions.node, pins.engines)) return { binary: process.execPath, tool: null };
+  const tool = nodeTool(pins.node);
+  return { binary: tool.binary, tool };
+}
+
+/**
+ * This process's environment with a home folder in any case: where there is none, one inside the checkout.
+ *
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function baseEnvironment() {
+  return isAbsolute(homedir()) ? process.env : { ...process.env, HOME: join(ROOT, '.cache', 'home') };
+}
+
+/**
+ * The environment that commands get: the right Node, the pinned pnpm and the workspace's own programs come first on
+ * PATH, and turbo neither counts its users nor looks for a newer self.
+ *
+ * @param {string} nodeBinary
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function toolEnvironment(nodeBinary) {
+  const env = baseEnvironment();
+  const pnpm = pnpmTool(readPins(ROOT).pnpm);
+  const folders = [dirname(nodeBinary), join(ROOT, 'node_modules', '.bin')];
+  if (isToolInstalled(pnpm)) folders.push(dirname(pnpm.binary));
+  const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+  const path = [...folders, env[key] ?? ''].join(delimiter);
+  return { ...env, [key]: path, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+}
