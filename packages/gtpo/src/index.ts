@@ -1,3 +1,12 @@
+export { type ClippedSurrogateOptions, clippedSurrogate } from './clipped-surrogate.js';
+export { type EvaluatedLoss, type EvaluateLossInputs, evaluateLoss } from './evaluate-loss.js';
+export { type GrpoOptions, grpo } from './grpo.js';
+export { type GtpoOptions, gtpo } from './gtpo.js';
 export type { Learner, UpdateMetrics, UpdateOptions } from './learner.js';
+export { type PackOptions, packTrajectories } from './pack-trajectories.js';
+export type { PolicyAlgorithm } from './policy-algorithm.js';
 export type { PolicyBatch } from './policy-batch.js';
 export type { Aggregation, LossInputs, LossOps, LossTerms, PolicyLoss } from './policy-loss.js';
+export { supervised } from './supervised.js';
+export { tokenWeights } from './token-weights.js';
+export { turnRewardBatch } from './turn-reward-batch.js';

@@ -2,7 +2,8 @@
  * The small set of operations a loss is written in. A value `V` holds one number per action token.
  *
  * Two interpreters exist: Float64Array with reverse-mode derivatives (here, the oracle) and tensors (in
- * `@turnwise/policy`, inside the compiled training step).
+ * `@turnwise/policy`, inside the compiled training step). At a tie, `minimum` and `maximum` pass the derivative to
+ * their first argument.
  */
 export interface LossOps<V> {
   constant(value: number): V;

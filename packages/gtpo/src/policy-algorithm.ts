@@ -1,0 +1,19 @@
+import type { AdvantageEstimator } from '@turnwise/advantages';
+import type { RewardFunction } from '@turnwise/rewards';
+import type { Task } from '@turnwise/trajectory';
+import type { PolicyLoss } from './policy-loss.js';
+
+/**
+ * Reward, estimator and loss: all that tells one algorithm from another. Swapping a part is changing one field:
+ *
+ * @example
+ * const algorithm = { ...gtpo(options), advantages: rloo() };
+ */
+export interface PolicyAlgorithm<T extends Task = Task> {
+  readonly name: string;
+  /** Scores a group, turn by turn. */
+  readonly reward: RewardFunction<T>;
+  /** Turn rewards to advantages. */
+  readonly advantages: AdvantageEstimator;
+  readonly loss: PolicyLoss;
+}
