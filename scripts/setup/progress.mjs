@@ -5,6 +5,11 @@ const REDRAW_MS = 200;
 const HEARTBEAT_MS = 30_000;
 
 /**
+ * @template T
+ * @typedef {{ value: T, note: string, mark?: 'done' | 'skipped' }} Outcome What a step gives back, and what its line says.
+ */
+
+/**
  * Writes one line per step of the set-up. On a terminal the line is redrawn with what the step is doing and its time;
  * elsewhere it is written once the step has ended, with a sign of life every half minute.
  *
@@ -17,21 +22,26 @@ export function createProgress(stream = process.stderr) {
   /**
    * @template T
    * @param {string} name
-   * @param {(report: (doing: string) => void) => Promise<{ value: T, note: string, mark?: 'done' | 'skipped' }>} work
+   * @param {(report: (doing: string) => void) => Promise<Outcome<T>>} work
+   * @param {{ quietFor?: number }} [options] a step that ends well within so many milliseconds writes nothing
    * @returns {Promise<T>}
    */
-  return async function step(name, work) {
+  return async function step(name, work, { quietFor = 0 } = {}) {
     const start = performance.now();
+    const elapsed = () => performance.now() - start;
     let doing = '';
-    const draw = (/** @type {string} */ mark, /** @type {string} */ detail) => {
-      const text = `${mark} ${name.padEnd(NAME_WIDTH)} ${formatDuration(performance.now() - start).padStart(11)}  ${detail}`;
-      return live ? fit(text, stream.columns ?? 80) : text.trimEnd();
+    const head = (/** @type {string} */ mark) =>
+      `${mark} ${name.padEnd(NAME_WIDTH)}${formatDuration(elapsed()).padStart(12)}`;
+    const draw = () => {
+      if (elapsed() < quietFor) return;
+      const line = doing === '' ? head(' ') : `${head(' ')}  ${doing}`;
+      stream.write(live ? `\r\u001b[2K${fit(line, stream.columns ?? 80)}` : `${line}\n`);
     };
-    const timer = setInterval(
-      () => stream.write(live ? `\r\u001b[2K${draw(' ', doing)}` : `${draw(' ', doing)}\n`),
-      live ? REDRAW_MS : HEARTBEAT_MS,
-    );
-    const close = (/** @type {string} */ line) => stream.write(`${live ? '\r\u001b[2K' : ''}${line}\n`);
+    const timer = setInterval(draw, live ? REDRAW_MS : HEARTBEAT_MS);
+    const close = (/** @type {string} */ line) => {
+      clearInterval(timer);
+      stream.write(`${live ? '\r\u001b[2K' : ''}${line}\n`);
+    };
     try {
       const {
         value,
@@ -40,16 +50,13 @@ export function createProgress(stream = process.stderr) {
       } = await work((text) => {
         doing = text;
       });
+      const detail = note === '' ? '' : `  ${note}`;
+      if (mark === 'skipped') close(`${style.yellow(head('-'))}${detail}`);
+      else if (elapsed() >= quietFor) close(`${style.green(head('+'))}${detail}`);
       clearInterval(timer);
-      close(
-        mark === 'done'
-          ? style.green(draw('+', '')).trimEnd() + (note && `  ${note}`)
-          : `${style.yellow(draw('-', '')).trimEnd()}  ${note}`,
-      );
       return value;
     } catch (error) {
-      clearInterval(timer);
-      close(style.red(draw('x', 'failed')));
+      close(style.red(`${head('x')}  failed`));
       throw error;
     }
   };

@@ -11,6 +11,8 @@ import { installTool, isToolInstalled, pnpmTool } from './tools.mjs';
 
 /** A failure to get native TensorFlow is believed for so long; `npm run setup` asks again at once. */
 const RETRY_NATIVE_MS = 60 * 60 * 1000;
+/** The accelerator needs less to see that all is there. */
+const QUIET_MS = 1000;
 
 /**
  * Sets up what is missing, in this order: Node, pnpm, dependencies, build, native TensorFlow. Each step that has
@@ -125,24 +127,20 @@ async function build(env, report) {
 async function installNative(nodeBinary, env, step, askAgain) {
   const cli = join(ROOT, 'packages', 'accelerator', 'dist', 'cli.js');
   if (!existsSync(cli)) throw new SetupError(`${cli} is missing. Remove .cache/setup.json and try again.`);
-  const stamp = readStamp(ROOT);
-  const install = stamp.install ?? '';
-  const refused = stamp.noNative?.install === install ? stamp.noNative : undefined;
-  if (!askAgain && refused !== undefined && Date.now() - refused.at < RETRY_NATIVE_MS) return;
-  if (stamp.native === install && !askAgain) return;
-  await step('native TensorFlow', async (report) => {
-    const { code, tail } = await runCaptured(nodeBinary, [cli, 'install'], { cwd: ROOT, env, onLine: report });
-    const reason = tail.at(-1)?.trim() ?? `exit code ${code}`;
-    const { native: _native, noNative: _noNative, ...rest } = readStamp(ROOT);
-    if (code === 0) {
-      writeStamp(ROOT, { ...rest, native: install });
-      return { value: undefined, note: reason };
-    }
-    writeStamp(ROOT, { ...rest, noNative: { install, reason, at: Date.now() } });
-    return {
-      value: undefined,
-      mark: 'skipped',
-      note: `not to be had (${reason}); the slower WASM backend is used. \`npm run setup\` tries again.`,
-    };
-  });
+  const { noNative, ...stamp } = readStamp(ROOT);
+  const sources = stamp.build?.sources ?? '';
+  const refused = noNative?.build === sources && Date.now() - noNative.at < RETRY_NATIVE_MS;
+  if (refused && !askAgain) return;
+  await step(
+    'native TensorFlow',
+    async (report) => {
+      const { code, tail } = await runCaptured(nodeBinary, [cli, 'install'], { cwd: ROOT, env, onLine: report });
+      const last = tail.at(-1)?.trim() ?? `exit code ${code}`;
+      writeStamp(ROOT, code === 0 ? stamp : { ...stamp, noNative: { build: sources, at: Date.now() } });
+      if (code === 0) return { value: undefined, note: last };
+      const note = `not to be had, so the slower WASM backend is used (${last}). Try again: npm run setup`;
+      return { value: undefined, mark: 'skipped', note };
+    },
+    { quietFor: QUIET_MS },
+  );
 }

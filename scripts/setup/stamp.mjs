@@ -7,8 +7,7 @@ import { packageFolders } from './project.mjs';
  * @typedef {object} Stamp What the last set-up finished; a field that is absent was not finished.
  * @property {string} [install] {@link installHash} of the dependencies in node_modules
  * @property {{ sources: string, outputs: string }} [build] {@link sourcesHash} and {@link outputsHash} of the dist folders
- * @property {string} [native] the `install` for which the accelerator found or installed native TensorFlow
- * @property {{ install: string, reason: string, at: number }} [noNative] why native TensorFlow could not be had, and when
+ * @property {{ build: string, at: number }} [noNative] the `sources` that could not have native TensorFlow, and when they tried
  */
 
 const STAMP = '.cache/setup.json';

@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isRunning, withLock } from '../../scripts/setup/lock.mjs';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'turnwise-lock-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The id of a process that has ended. */
+function endedProcess(): number {
+  return spawnSync(process.execPath, ['-e', '']).pid;
+}
+
+test('gives the result and removes the lock, also after an error', async () => {
+  const path = join(folder, 'lock');
+  const never = () => expect.unreachable('nobody holds the lock');
+  expect(await withLock(path, async () => existsSync(path), never)).toBe(true);
+  expect(existsSync(path)).toBe(false);
+  await expect(withLock(path, () => Promise.reject(new Error('inside')), never)).rejects.toThrow('inside');
+  expect(existsSync(path)).toBe(false);
+});
+
+test('takes over the lock of a process that is gone', async () => {
+  const path = join(folder, 'lock');
+  writeFileSync(path, String(endedProcess()));
+  expect(
+    await withLock(
+      path,
+      async () => 'mine',
+      () => expect.unreachable('its holder is gone'),
+    ),
+  ).toBe('mine');
+});
+
+test('waits for a process that lives, and says so once', async () => {
+  const path = join(folder, 'lock');
+  writeFileSync(path, String(process.ppid));
+  const waits: number[] = [];
+  const work = withLock(
+    path,
+    async () => 'mine',
+    (pid) => waits.push(pid),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(waits).toEqual([process.ppid]);
+  rmSync(path);
+  expect(await work).toBe('mine');
+});
+
+test('isRunning knows this process from one that has ended', () => {
+  expect(isRunning(process.pid)).toBe(true);
+  expect(isRunning(endedProcess())).toBe(false);
+});
