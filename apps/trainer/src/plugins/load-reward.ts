@@ -65,7 +65,11 @@ function checked(result: unknown, group: TrajectoryGroup, judgement: Judgement):
 
 function sumOf(parts: readonly (readonly [string, Float64Array])[], turns: number): Float64Array {
   const total = new Float64Array(turns);
-  for (const [, values] of parts) values.forEach((value, turn) => void (total[turn] = (total[turn] as number) + value));
+  for (const [, values] of parts) {
+    values.forEach((value, turn) => {
+      total[turn] = (total[turn] as number) + value;
+    });
+  }
   return total;
 }
 

@@ -1,0 +1,200 @@
+import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { fakeEngine } from '../../test/fake-engine.js';
+import type { CommandContext, Engine } from './context.js';
+import type { SignalSource } from './interruption.js';
+import { runCli } from './run-cli.js';
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'cli-'));
+});
+
+async function cli(args: string, options: { engine?: Engine; process?: SignalSource } = {}) {
+  const written = { out: '', err: '' };
+  const into = (name: 'out' | 'err') => ({
+    write(text: string) {
+      written[name] += text;
+    },
+  });
+  const context: CommandContext = {
+    cwd,
+    environment: {},
+    stdout: into('out'),
+    stderr: into('err'),
+    process: options.process ?? Object.assign(new EventEmitter(), { exit: () => undefined }),
+    now: () => Date.UTC(2026, 0, 31, 12),
+    engine: async () => options.engine ?? fakeEngine(),
+    version: '0.1.0',
+  };
+  const code = await runCli(
+    args.split(' ').filter((arg) => arg !== ''),
+    context,
+  );
+  return { code, ...written };
+}
+
+describe('the command line', () => {
+  it('shows commands, the options of train, examples and exit codes', async () => {
+    const { code, out } = await cli('--help');
+    expect(code).toBe(0);
+    for (const text of ['resume', 'compare', '--turn-reward <on|off>', 'Examples:', 'Exit codes: 0 done']) {
+      expect(out).toContain(text);
+    }
+  });
+
+  it('names the nearest option and command, with exit code 2 and no folder left', async () => {
+    const option = await cli('--algoritm grpo');
+    expect(option.code).toBe(2);
+    expect(option.err).toContain("unknown option '--algoritm'");
+    expect(option.err).toContain('Did you mean --algorithm?');
+    const command = await cli('resme runs/x');
+    expect(command.code).toBe(2);
+    expect(command.err).toContain('Did you mean resume?');
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it('says of a bad value which option it is, with exit code 2', async () => {
+    const { code, err } = await cli('train --group-size 1');
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: --group-size: .*, got 1\n$/);
+  });
+
+  it('tells a failure with exit code 1 and how to resume', async () => {
+    const engine = fakeEngine({
+      beforeUpdate: (update) => {
+        if (update === 2) throw new Error('the sandbox is gone');
+      },
+    });
+    const { code, err } = await cli('--updates 3 --out mine', { engine });
+    expect(code).toBe(1);
+    expect(err).toBe('error: the sandbox is gone\nWhat was saved is in mine: turnwise resume mine\n');
+  });
+});
+
+describe('train', () => {
+  it('trains without a command word into a new folder under runs/', async () => {
+    const { code, out } = await cli('--updates 2 --seed 3');
+    expect(code).toBe(0);
+    const [name = ''] = await readdir(join(cwd, 'runs'));
+    expect(name).toMatch(/^2026-01-31_\d\d-\d\d-\d\d_gtpo_s3$/);
+    const record = JSON.parse(await readFile(join(cwd, 'runs', name, 'run.json'), 'utf8')) as { config: object };
+    expect(record.config).toMatchObject({ updates: 2, seed: 3, algorithm: 'gtpo' });
+    expect(out).toMatch(/2\/2\s+0\.200\s+20\.0 %/);
+    expect(existsSync(join(cwd, 'runs', name, 'lock.json'))).toBe(false);
+  });
+
+  it('refuses a folder that exists, with the two ways on', async () => {
+    await mkdir(join(cwd, 'mine'));
+    const { code, err } = await cli('--out mine');
+    expect(code).toBe(2);
+    expect(err).toContain(`turnwise resume ${join(cwd, 'mine')}; or choose another folder: --out`);
+  });
+
+  it('prints with --json one JSON line to stdout and the rest to stderr', async () => {
+    const { code, out, err } = await cli('--updates 1 --out mine --json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ status: 'finished', updates: 1, directory: join(cwd, 'mine') });
+    expect(err).toContain('1/1');
+  });
+
+  it('reads task file and modules before it makes a folder', async () => {
+    await writeFile(join(cwd, 'bad.jsonl'), '{"id":"a"}\n');
+    const tasks = await cli('--tasks bad.jsonl --out mine');
+    expect(tasks.code).toBe(2);
+    expect(tasks.err).toContain(`${join(cwd, 'bad.jsonl')}:1: family: expected string, got nothing`);
+    const reward = await cli('--reward ./none.ts --out mine');
+    expect(reward.code).toBe(2);
+    expect(reward.err).toContain('--reward ./none.ts: no such file');
+    expect(existsSync(join(cwd, 'mine'))).toBe(false);
+  });
+});
+
+describe('resume', () => {
+  async function interrupted(): Promise<void> {
+    const process = Object.assign(new EventEmitter(), { exit: () => undefined });
+    const engine = fakeEngine({
+      beforeUpdate: (update) => {
+        if (update === 2) process.emit('SIGINT');
+      },
+    });
+    const { code, out } = await cli('--updates 4 --out mine', {
+      engine,
+      process: process as SignalSource & EventEmitter,
+    });
+    expect(code).toBe(130);
+    expect(out).toContain('Interrupted: finishing this update, then saving.');
+    expect(out).toContain(`Go on with: turnwise resume ${join(cwd, 'mine')}`);
+  }
+
+  it('goes on where Ctrl-C stopped and ends with the lines of a run that was not interrupted', async () => {
+    await interrupted();
+    const { code, out } = await cli('resume mine');
+    expect(code).toBe(0);
+    expect(out).toContain('going on after update 2');
+    await cli('--updates 4 --out whole');
+    const metrics = (run: string) => readFile(join(cwd, run, 'metrics.jsonl'), 'utf8');
+    expect(await metrics('mine')).toBe(await metrics('whole'));
+    expect((await cli('resume mine')).out).toContain('mine is finished: nothing to resume.');
+  });
+
+  it('takes options that are those of the run and refuses others by name', async () => {
+    await interrupted();
+    const { code, err } = await cli('resume mine --learning-rate 0.001 --discount 0.9');
+    expect(code).toBe(2);
+    expect(err).toContain('learningRate: the run has 0.0005, given 0.001');
+    expect(err).not.toContain('discount');
+    expect((await cli('resume mine --updates 4 --algorithm gtpo')).code).toBe(0);
+  });
+
+  it('refuses a changed module by name', async () => {
+    await writeFile(join(cwd, 'r.mjs'), 'export default () => ({ parts: {} });');
+    const engine = fakeEngine({
+      beforeUpdate: () => {
+        throw new Error('stop');
+      },
+    });
+    await cli('--reward ./r.mjs --out mine', { engine });
+    await writeFile(join(cwd, 'r.mjs'), 'export default () => ({ parts: { a: [] } });');
+    const { code, err } = await cli('resume mine');
+    expect(code).toBe(2);
+    expect(err).toContain(`the reward file ${join(cwd, 'r.mjs')} is not the one this run began with`);
+  });
+
+  it('says what a folder lacks that is no run', async () => {
+    expect((await cli('resume nowhere')).err).toContain('cannot be read, so its folder is no run');
+  });
+});
+
+describe('eval and compare', () => {
+  it('evaluates the last checkpoint', async () => {
+    await cli('--updates 1 --out mine');
+    const { code, out } = await cli('eval mine');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^all\s+4\s+75\.0 %/m);
+    const { out: json } = await cli('eval mine --json');
+    expect(JSON.parse(json)).toMatchObject({ accuracy: 0.75, update: 1 });
+  });
+
+  it('prints the paired difference of two runs and what they were told differently', async () => {
+    await cli('--updates 1 --out a');
+    await cli('--updates 1 --out b --algorithm grpo');
+    const { code, out } = await cli('compare a b');
+    expect(code).toBe(0);
+    expect(out).toContain('algorithm: "gtpo" / "grpo"');
+    expect(out).toMatch(/^all, sampled\s+4\s+75\.0 %\s+75\.0 %\s+\+0\.0\s+\[0\.0, 0\.0\]/m);
+    const { out: json } = await cli('compare a --against b --json');
+    expect(JSON.parse(json)).toMatchObject({ comparisons: [{ left: 'a', right: 'b', seeds: [1] }] });
+  });
+
+  it('refuses a lone run', async () => {
+    await cli('--updates 1 --out a');
+    const { code, err } = await cli('compare a');
+    expect(code).toBe(2);
+    expect(err).toContain('expected at least two runs, got one');
+  });
+});

@@ -1,0 +1,39 @@
+import { relative, resolve } from 'node:path';
+import { Command } from 'commander';
+import { type GivenOptions, resolveConfig } from '../config/resolve-config.js';
+import { trainOptions } from '../config/train-options.js';
+import { createRunDirectory } from '../run-directory/create-run-directory.js';
+import type { CommandContext } from './context.js';
+import { defaultOut } from './default-out.js';
+import { loadRunModules } from './run-modules.js';
+import { runToEnd } from './run-to-end.js';
+
+/** Adds `--algorithm`, `--updates`, … as they stand in `trainOptions`. */
+export function addTrainOptions(command: Command): Command {
+  for (const { flag, placeholder, help } of trainOptions) command.option(`--${flag} <${placeholder}>`, help);
+  return command;
+}
+
+/** `turnwise train`: a new run. */
+export function trainCommand(context: CommandContext, finish: (code: number) => void): Command {
+  return addTrainOptions(new Command('train'))
+    .description('train a policy and show what it learned (the default command)')
+    .option('--out <DIR>', 'folder of the run, new (default runs/DATE_ALGORITHM_SEED)')
+    .option('--json', 'print the summary as the last line of stdout, everything else to stderr')
+    .action(async ({ out, json, ...given }: GivenOptions & { out?: string; json?: boolean }) => {
+      const { cwd, now, version } = context;
+      const config = resolveConfig(given as GivenOptions, cwd);
+      const { modules, inputs } = await loadRunModules(config, cwd);
+      const path =
+        out === undefined ? defaultOut(cwd, config.algorithm, config.seed, new Date(now())) : resolve(cwd, out);
+      const details = { turnwise: version, startedAt: new Date(now()).toISOString() };
+      const run = await createRunDirectory(path, { config, inputs, details });
+      finish(await runToEnd(run, config, modules, { context, json: json === true, shownPath: shown(cwd, path) }));
+    });
+}
+
+/** A path as one would type it from here. */
+export function shown(cwd: string, path: string): string {
+  const fromHere = relative(cwd, path);
+  return fromHere === '' || fromHere.startsWith('..') ? path : fromHere;
+}
