@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { AcceleratorError } from '../accelerator-error.js';
 import type { Backend, BackendName, PassedOver } from './backend.js';
 import { foreignCopies } from './foreign-copies.js';
-import { tryNative } from './try-native.js';
-import { chooseThreads, type Threads } from './threads.js';
 import type { Tfjs } from './tfjs.js';
+import { chooseThreads, type Threads } from './threads.js';
+import { tryNative } from './try-native.js';
 
 const require = createRequire(import.meta.url);
 

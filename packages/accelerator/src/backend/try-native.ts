@@ -4,8 +4,8 @@ import { nativeLayout } from '../install/native-layout.js';
 import { machineName, platformOf, thisMachine } from '../install/platform.js';
 import type { Backend } from './backend.js';
 import { loadNative } from './load-native.js';
-import { publishThreads, type Threads } from './threads.js';
 import type { Tfjs } from './tfjs.js';
+import { publishThreads, type Threads } from './threads.js';
 
 type NativeAttempt =
   | { readonly status: 'ready'; readonly backend: Omit<Backend, 'name' | 'passedOver'> }

@@ -30,10 +30,7 @@ export interface NativeLayout {
 
 /** The layout of the installation of `platform` in a cache folder. */
 export function nativeLayout(cache: string, platform: Platform): NativeLayout {
-  return layoutAt(
-    join(cache, `tensorflow-${TENSORFLOW_VERSION}-cpu-${platform}-binding-${BINDING_VERSION}`),
-    platform,
-  );
+  return layoutAt(join(cache, `tensorflow-${TENSORFLOW_VERSION}-cpu-${platform}-binding-${BINDING_VERSION}`), platform);
 }
 
 /** The same layout in another folder: the one in which an installation is prepared. */
