@@ -29,7 +29,7 @@ export interface GrpoOptions {
  * @throws RangeError for an option out of range; the estimator throws it for a malformed batch.
  * @example
  * // Trajectory rewards 1, 0, .35, one turn each.
- * grpo()(batch).values; // [1.083860, -0.886795, -0.197066]
+ * grpo()(batch).values; // [1.083860, -0.886795, -0.197065]
  * grpo({ std: 'none' })(batch).values; // [0.55, -0.45, -0.1]
  */
 export function grpo({
