@@ -1,18 +1,11 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * @typedef {object} Counts
- * @property {number} passed
- * @property {number} failed
- * @property {number} skipped
- */
-
-/**
  * Counts what vitest's JSON report says. A test file that failed without a failing test in it (it did not even load)
  * counts as one failure, and so does a report that is missing, broken or holds no test at all.
  *
  * @param {string} path
- * @returns {Counts}
+ * @returns {import('./counts.mjs').Counts}
  */
 export function readVitestReport(path) {
   let report;
@@ -26,7 +19,7 @@ export function readVitestReport(path) {
 
 /**
  * @param {{ testResults: { status: string, assertionResults: { status: string }[] }[] }} report
- * @returns {Counts}
+ * @returns {import('./counts.mjs').Counts}
  */
 export function countVitestReport(report) {
   const counts = { passed: 0, failed: 0, skipped: 0 };

@@ -1,17 +1,22 @@
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { satisfiesMinimum } from './node-version.mjs';
+import { parseVersion, satisfiesMinimum } from './node-version.mjs';
 import { ROOT, readPins } from './project.mjs';
 import { isToolInstalled, nodeTool, pnpmTool } from './tools.mjs';
 
+/** The lines of Node that the packages are tested on, and that isolated-vm ships compiled code for. */
+const TESTED_MAJORS = [22, 24];
+
 /**
- * The Node that commands run under: this one if it is new enough, else the pinned one.
+ * The Node that commands run under: this one if it is new enough and of a tested line, else the pinned one.
  *
  * @param {import('./project.mjs').Pins} pins
  * @returns {{ binary: string, tool: import('./tools.mjs').Tool | null }} `tool` is null if nothing is to be installed
  */
 export function chooseNode(pins) {
-  if (satisfiesMinimum(process.versions.node, pins.engines)) return { binary: process.execPath, tool: null };
+  const [major] = parseVersion(process.versions.node);
+  const good = TESTED_MAJORS.includes(major) && satisfiesMinimum(process.versions.node, pins.engines);
+  if (good) return { binary: process.execPath, tool: null };
   const tool = nodeTool(pins.node);
   return { binary: tool.binary, tool };
 }

@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { npmCommand } from '../setup/npm-command.mjs';
+import { ROOT } from '../setup/project.mjs';
+import { runCaptured } from '../setup/run-captured.mjs';
+import { readmeExample } from './readme-example.mjs';
+
+/**
+ * Installs one tarball into an empty project of its own. What it needs of ours comes from the other tarballs, what it
+ * needs of others from the registry or npm's cache. Nothing installed may run a script: what a package's own
+ * installation would download is the user's to start.
+ *
+ * @param {import('./pack-package.mjs').Packed} packed
+ * @param {readonly import('./pack-package.mjs').Packed[]} all
+ * @param {string} folder where the project is to be
+ * @returns {Promise<string[]>} what went wrong
+ */
+export async function installAlone(packed, all, folder) {
+  mkdirSync(folder, { recursive: true });
+  const file = (/** @type {string} */ path) => `file:${path}`;
+  const others = all.filter(({ name }) => name !== packed.name).map(({ name, tarball }) => [name, file(tarball)]);
+  const manifest = {
+    private: true,
+    type: 'module',
+    dependencies: { [packed.name]: file(packed.tarball) },
+    overrides: Object.fromEntries(others),
+  };
+  write(folder, 'package.json', manifest);
+  write(folder, 'tsconfig.json', exampleConfig());
+  const imports = packed.entries.map((entry) => `await import('${packed.name}${entry.slice(1)}');`);
+  write(folder, 'import.mjs', `${imports.join('\n')}\n`);
+  const example = readmeExample(packed.readme);
+  if (example !== null) write(folder, 'example.ts', example);
+
+  const npm = npmCommand({ env: process.env, execPath: process.execPath, platform: process.platform });
+  const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { code, tail } = await runCaptured(npm.file, [...npm.args, 'install', '--prefix', folder, ...flags], {
+    cwd: folder,
+    env: process.env,
+    shell: npm.shell,
+  });
+  return code === 0 ? [] : [tail.join('\n') || `npm install ended with ${code}`];
+}
+
+/** The example is checked as a strict user's project would; Node's own types come from the workspace. */
+function exampleConfig() {
+  return {
+    compilerOptions: {
+      target: 'es2023',
+      module: 'nodenext',
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: ['node'],
+      typeRoots: [join(ROOT, 'node_modules', '@types')],
+    },
+    files: ['example.ts'],
+  };
+}
+
+/**
+ * @param {string} folder
+ * @param {string} name
+ * @param {unknown} content an object is written as JSON
+ */
+function write(folder, name, content) {
+  const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
+  writeFileSync(new URL(name, pathToFileURL(`${folder}/`)), text);
+}
