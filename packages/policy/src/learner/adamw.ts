@@ -1,0 +1,62 @@
+import { type CompiledFunction, compile, type Tensor, type TensorFlow } from '@turnwise/accelerator';
+import type { OptimizerOptions } from './optimizer-options.js';
+
+/** Tensors by the name of the weight they belong to. */
+type Named = { readonly [name: string]: Tensor };
+
+/** What an optimizer step reads. `scalars`: `[learning rate, 1 - beta1^t, 1 - beta2^t]`, computed in float64. */
+type StepArguments = {
+  readonly weights: Named;
+  readonly first: Named;
+  readonly second: Named;
+  readonly gradients: Named;
+  readonly scalars: Tensor;
+};
+
+type StepResult = {
+  readonly weights: Named;
+  readonly first: Named;
+  readonly second: Named;
+  /** Global norm of the gradients before clipping. */
+  readonly gradNorm: Tensor;
+};
+
+export type AdamwStep = CompiledFunction<[StepArguments], StepResult>;
+
+/**
+ * One step of AdamW after clipping by global norm, compiled.
+ *
+ * With `c = min(1, maxGradNorm / (|g| + 1e-6))`: `m = beta1 m + (1 - beta1) c g`, `v = beta2 v + (1 - beta2) (c g)^2`,
+ * `w = w - rate * (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay * w)`; decay on matrices only.
+ * Kingma and Ba, "Adam", 2015, algorithm 1; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
+ */
+export function adamwStep(tf: TensorFlow, options: Required<OptimizerOptions>): AdamwStep {
+  const { beta1, beta2, epsilon, weightDecay, maxGradNorm } = options;
+  return compile(
+    tf,
+    ({ weights, first, second, gradients, scalars }: StepArguments): StepResult => {
+      const [rate, correction1, correction2] = tf.unstack(scalars) as [Tensor, Tensor, Tensor];
+      const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
+      const gradNorm = tf.sqrt(tf.addN(squares));
+      const clip = tf.minimum(1, tf.div(maxGradNorm, tf.add(gradNorm, 1e-6)));
+      const next: { weights: Record<string, Tensor>; first: Record<string, Tensor>; second: Record<string, Tensor> } = {
+        weights: {},
+        first: {},
+        second: {},
+      };
+      for (const [name, gradient] of Object.entries(gradients)) {
+        const old = weights[name] as Tensor;
+        const clipped = tf.mul(gradient, clip);
+        const m = tf.add(tf.mul(first[name] as Tensor, beta1), tf.mul(clipped, 1 - beta1));
+        const v = tf.add(tf.mul(second[name] as Tensor, beta2), tf.mul(tf.square(clipped), 1 - beta2));
+        const step = tf.div(tf.div(m, correction1), tf.add(tf.sqrt(tf.div(v, correction2)), epsilon));
+        const decayed = weightDecay > 0 && old.rank > 1 ? tf.add(step, tf.mul(old, weightDecay)) : step;
+        next.first[name] = m;
+        next.second[name] = v;
+        next.weights[name] = tf.sub(old, tf.mul(decayed, rate));
+      }
+      return { ...next, gradNorm };
+    },
+    { name: 'adamw' },
+  );
+}

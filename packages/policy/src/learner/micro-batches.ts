@@ -1,0 +1,59 @@
+import type { PolicyBatch } from '@turnwise/gtpo';
+
+/** Rows of a batch cut and padded to one of few shapes, so that few graphs serve all batches. */
+export interface MicroBatch {
+  readonly rows: number;
+  readonly tokens: number;
+  /** Index in the batch of each row; fewer than `rows` when the last rows are padding. */
+  readonly rowIndices: readonly number[];
+}
+
+/** Lengths are rounded up to a multiple of this. */
+const LENGTH_STEP = 32;
+
+/**
+ * Deals the rows of a batch into micro-batches of about `tokenBudget` tokens: longest rows first, the length rounded
+ * up, and the number of rows set by the length alone (a multiple of `shards`). Rows without an action token are left
+ * out: they move nothing. Row order within equal lengths is kept, so the result depends on the batch alone.
+ */
+export function microBatches(
+  batch: PolicyBatch,
+  rows: readonly number[],
+  shards: number,
+  tokenBudget: number,
+): MicroBatch[] {
+  const lengths = new Map(rows.map((row) => [row, usedLength(batch, row)]));
+  const lengthOf = (row: number): number => lengths.get(row) as number;
+  const sorted = rows.filter((row) => lengthOf(row) > 0).sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
+  const result: MicroBatch[] = [];
+  for (let start = 0; start < sorted.length; ) {
+    const tokens = Math.ceil(lengthOf(sorted[start] as number) / LENGTH_STEP) * LENGTH_STEP;
+    const size = shards * Math.max(1, Math.floor(tokenBudget / tokens / shards));
+    result.push({ rows: size, tokens, rowIndices: sorted.slice(start, start + size) });
+    start += size;
+  }
+  return result;
+}
+
+/** Up to and including the last action token: what follows has no influence. */
+function usedLength(batch: PolicyBatch, row: number): number {
+  for (let t = (batch.sequenceLengths[row] as number) - 1; t >= 0; t--) {
+    if (batch.actionMask[row * batch.tokens + t] === 1) return t + 1;
+  }
+  return 0;
+}
+
+/** The values of a micro-batch, `[rows, tokens]`: a cut of `values`, which is `[sequences, tokens]`; padding is 0. */
+export function cutRows<R extends Float32Array | Int32Array>(
+  batch: PolicyBatch,
+  values: Float32Array | Float64Array | Int32Array | Uint8Array,
+  { rows, tokens, rowIndices }: MicroBatch,
+  into: (length: number) => R,
+): R {
+  const result = into(rows * tokens);
+  rowIndices.forEach((row, i) => {
+    const length = Math.min(tokens, batch.sequenceLengths[row] as number);
+    result.set(values.subarray(row * batch.tokens, row * batch.tokens + length), i * tokens);
+  });
+  return result;
+}

@@ -1,0 +1,64 @@
+import type { Tensor, TensorFlow } from '@turnwise/accelerator';
+import { forward, logitsOf } from './forward.js';
+import type { ModelConfig } from './model-config.js';
+import type { Weights } from './weights.js';
+
+export interface TokenLogprobs {
+  /** `[rows, tokens]`, at each token its log-probability given what came before it; 0 at the first. */
+  readonly logprobs: Tensor;
+  /** `[rows, tokens]`, at each token the entropy, in nats, of the distribution it was drawn from. No gradient. */
+  readonly entropies: Tensor;
+}
+
+/**
+ * The log-probability of every token of every row. The one place where logits, which speak of the next token, are
+ * shifted by one to stand at the token they speak of.
+ *
+ * @param tokenIds `[rows, tokens]`, int32
+ * @param inverseTemperature scalar; logits are multiplied by it
+ */
+export function tokenLogprobs(
+  tf: TensorFlow,
+  config: ModelConfig,
+  weights: Weights,
+  tokenIds: Tensor,
+  inverseTemperature: Tensor,
+): TokenLogprobs {
+  const [rows, tokens] = tokenIds.shape as [number, number];
+  const logits = tf.mul(logitsOf(tf, config, weights, forward(tf, config, weights, tokenIds)), inverseTemperature);
+  const following = tf.concat([tf.slice(tokenIds, [0, 1], [rows, tokens - 1]), tf.zeros([rows, 1], 'int32')], 1);
+  const next = nextTokenStatistics(tf, logits, tf.reshape(following, [-1]));
+  const [logprobs, entropies] = tf.unstack(next) as [Tensor, Tensor];
+  const shift = (values: Tensor): Tensor =>
+    tf.concat([tf.zeros([rows, 1]), tf.slice(tf.reshape(values, [rows, tokens]), [0, 0], [rows, tokens - 1])], 1);
+  return { logprobs: shift(logprobs), entropies: shift(entropies) };
+}
+
+/**
+ * `[2, positions]`: the log-probability of the target, and the entropy. The gradient is that of the log-probability
+ * alone, in closed form: `dlogits = dy * (onehot(target) - softmax(logits))`.
+ *
+ * @param logits `[positions, vocabulary]`
+ * @param targets `[positions]`, int32
+ */
+function nextTokenStatistics(tf: TensorFlow, logits: Tensor, targets: Tensor): Tensor {
+  return tf.customGrad((input, save) => {
+    const chosen = tf.oneHot(targets, logits.shape[1] as number, 1, 0, 'float32');
+    const centred = tf.sub(input as Tensor, tf.max(input as Tensor, 1, true));
+    const exponentials = tf.exp(centred);
+    const total = tf.sum(exponentials, 1, true);
+    const logTotal = tf.log(total);
+    const probabilities = tf.div(exponentials, total);
+    const logprobs = tf.sub(tf.sum(tf.mul(chosen, centred), 1), tf.squeeze(logTotal, [1]));
+    const entropies = tf.sub(tf.squeeze(logTotal, [1]), tf.sum(tf.mul(probabilities, centred), 1));
+    (save as unknown as (tensors: Tensor[]) => void)([chosen, probabilities]);
+    return {
+      value: tf.stack([logprobs, entropies]),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [c, p] = saved as [Tensor, Tensor];
+        const dLogprobs = tf.slice(dy, [0, 0], [1, -1]);
+        return tf.mul(tf.reshape(dLogprobs, [-1, 1]), tf.sub(c, p));
+      },
+    };
+  })(logits);
+}
