@@ -58,10 +58,23 @@ test.each([
   ['run 12345678901234', 'invalid-arguments', 'too long: 14 > 12'],
   ['find {"entity":"Rome"}', 'invalid-arguments', 'missing depth'],
   ['find {"entity":"Rome","depth":0}', 'invalid-arguments', 'depth: too small: 0 < 1'],
+  ['find {"entity":"Rome","depth":1e999}', 'invalid-arguments', 'number too large'],
+  [`list {"a":${'['.repeat(64)}${']'.repeat(64)}}`, 'invalid-arguments', 'nested too deeply'],
   ['find {"entity":"Rome","depth":1,"x":2}', 'invalid-arguments', 'x: unknown argument'],
   ['find {"entity":"Rome","depth":1,"__proto__":2}', 'invalid-arguments', '__proto__: unknown argument'],
 ])('%j is invalid', (text, reason, message) => {
   expect(parseToolCall(text, tools)).toEqual({ status: 'invalid', reason, raw: text, message });
+});
+
+test('nesting up to 64 is kept', () => {
+  // The arguments themselves are the first level, the arrays are 63 more.
+  const text = `list {"a":${'['.repeat(63)}${']'.repeat(63)}}`;
+  expect(parseToolCall(text, tools).status).toBe('valid');
+});
+
+test('nesting that would exhaust the stack is a value', () => {
+  const text = `list {"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+  expect(parseToolCall(text, tools)).toMatchObject({ reason: 'invalid-arguments', message: 'nested too deeply' });
 });
 
 test('a long message is cut to 40 characters', () => {

@@ -5,6 +5,9 @@ import { schemaViolation } from './schema-violation.js';
 /** Most characters of the message of an invalid call: the policy may read it character by character. */
 const MAX_MESSAGE_CHARACTERS = 40;
 
+/** Deepest nesting of arguments, far beyond honest use: what handles them later may recurse. */
+const MAX_ARGUMENT_DEPTH = 64;
+
 /**
  * A tool call from the text `NAME ARGUMENT`: the name ends at the first space, the rest is the argument.
  *
@@ -13,7 +16,7 @@ const MAX_MESSAGE_CHARACTERS = 40;
  * checked with the tool's JSON Schema.
  *
  * A mistake is a value: `unparsable` (no name, or broken JSON), `unknown-tool`, `invalid-arguments`, each with a
- * message of at most 40 characters.
+ * message of at most 40 characters. Numbers that overflow and nesting deeper than 64 are `invalid-arguments`.
  */
 export function parseToolCall(text: string, tools: readonly ToolDefinition[], id = 'call_0'): ParsedToolCall {
   const space = text.indexOf(' ');
@@ -27,6 +30,8 @@ export function parseToolCall(text: string, tools: readonly ToolDefinition[], id
   const parsed = textProperty === null ? parseJson(argument) : { value: { [textProperty]: argument } };
   if (parsed === null) return invalidToolCall('unparsable', text, 'broken JSON');
   if (!isObject(parsed.value)) return invalidToolCall('invalid-arguments', text, 'not a JSON object');
+  const unfit = unfitValue(parsed.value, MAX_ARGUMENT_DEPTH);
+  if (unfit !== null) return invalidToolCall('invalid-arguments', text, unfit);
   const violation = schemaViolation(tool.inputSchema, parsed.value);
   if (violation === null) return { status: 'valid', call: { id, name, arguments: parsed.value } };
   const where = textProperty === null && violation.path !== '' ? `${violation.path}: ` : '';
@@ -56,6 +61,18 @@ function parseJson(text: string): { readonly value: unknown } | null {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+/** Why parsed JSON cannot be kept: a number such as `1e999`, which JSON cannot write again, or too deep nesting. */
+function unfitValue(value: unknown, depth: number): string | null {
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'number too large';
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth === 0) return 'nested too deeply';
+  for (const item of Object.values(value)) {
+    const unfit = unfitValue(item, depth - 1);
+    if (unfit !== null) return unfit;
+  }
+  return null;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
