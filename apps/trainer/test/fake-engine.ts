@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine, TrainOptions } from '../src/commands/context.js';
+import type { ChosenBackend, Engine, TrainOptions } from '../src/commands/context.js';
 import type { TrainConfig } from '../src/config/train-config.js';
 import type {
   EvaluationMoment,
@@ -41,8 +41,11 @@ const record = (update: number): UpdateRecord => ({
 });
 
 /** Stands for training: computes nothing, but writes, saves and reports as the real one does. */
-export function fakeEngine(hooks: { readonly beforeUpdate?: (update: number) => void } = {}): Engine {
+export function fakeEngine(
+  hooks: { readonly beforeUpdate?: (update: number) => void; readonly backend?: ChosenBackend } = {},
+): Engine {
   return {
+    chooseBackend: async () => hooks.backend ?? { name: 'native', passedOver: [] },
     train: (config, options) => train(config, options, hooks.beforeUpdate ?? (() => undefined)),
     evaluate: async () => report(3),
   };

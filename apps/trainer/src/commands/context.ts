@@ -1,3 +1,4 @@
+import type { Backend } from '@turnwise/accelerator';
 import type { AdvantageEstimator } from '@turnwise/advantages';
 import type { TrainConfig } from '../config/train-config.js';
 import type { OutputStream } from '../display/terminal.js';
@@ -20,12 +21,9 @@ export interface TrainOptions extends RunModules {
   readonly observer: TrainObserver;
   /** When aborted: finish or abandon the update, save, and return a summary with status `interrupted`. */
   readonly signal: AbortSignal;
-  /** New, or opened for resume: then `run.state.update` is above 0 or its checkpoint is there. */
+  /** New, or opened to go on with. */
   readonly run: RunDirectory;
 }
-
-/** Trains a run to its end, from wherever its directory stands. */
-export type Train = (config: TrainConfig, options: TrainOptions) => Promise<RunSummary>;
 
 export interface EvaluateOptions extends RunModules {
   readonly record: RunRecord;
@@ -35,13 +33,16 @@ export interface EvaluateOptions extends RunModules {
   readonly signal: AbortSignal;
 }
 
-/** Evaluates a policy on the held-out tasks of a config. */
-export type Evaluate = (config: TrainConfig, options: EvaluateOptions) => Promise<EvaluationReport>;
+/** What will compute, and why something better will not. */
+export type ChosenBackend = Pick<Backend, 'name' | 'passedOver'>;
 
 /** The long work behind the commands; imported only when a command needs it, so that `--help` is quick. */
 export interface Engine {
-  readonly train: Train;
-  readonly evaluate: Evaluate;
+  chooseBackend(config: Pick<TrainConfig, 'backend' | 'threads'>): Promise<ChosenBackend>;
+  /** Trains a run to its end, from wherever its directory stands. */
+  train(config: TrainConfig, options: TrainOptions): Promise<RunSummary>;
+  /** Evaluates a policy on the held-out tasks of a config. */
+  evaluate(config: TrainConfig, options: EvaluateOptions): Promise<EvaluationReport>;
 }
 
 /** The world as the commands see it. */

@@ -7,7 +7,7 @@ import { terminalDisplay } from '../display/terminal-display.js';
 import { readRun } from '../run-directory/read-run.js';
 import { UsageError } from '../usage-error.js';
 import type { CommandContext } from './context.js';
-import { listenForInterruption } from './interruption.js';
+import { exitCodes, listenForInterruption } from './interruption.js';
 import { loadRunModules } from './run-modules.js';
 
 interface EvalOptions {
@@ -18,7 +18,7 @@ interface EvalOptions {
 }
 
 /** `turnwise eval RUN`: the run's last checkpoint on held-out tasks. Nothing is written. */
-export function evalCommand(context: CommandContext): Command {
+export function evalCommand(context: CommandContext, finish: (code: number) => void): Command {
   return new Command('eval')
     .description("evaluate a run's last checkpoint on the held-out tasks, sampled and greedy")
     .argument('<RUN>', 'folder of the run')
@@ -45,6 +45,10 @@ export function evalCommand(context: CommandContext): Command {
           observer: terminalDisplay(terminal, context.now),
           signal: interruption.signal,
         });
+        if (interruption.signal.aborted) {
+          finish(exitCodes.interrupted);
+          return;
+        }
         for (const line of evaluationTable(report)) terminal.line(line);
         if (options.json === true)
           context.stdout.write(`${JSON.stringify({ directory, update: state.update, ...report })}\n`);

@@ -114,6 +114,26 @@ describe('train', () => {
   });
 });
 
+describe('train without native TensorFlow', () => {
+  const passedOver = [{ backend: 'native', reason: 'it is not installed', mend: 'npm run setup' }] as const;
+  const engine = fakeEngine({ backend: { name: 'wasm', passedOver } });
+
+  it('says so and takes a smaller default, under what the user asked for', async () => {
+    const { code, out } = await cli('--out mine --eval-tasks 7', { engine });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Native TensorFlow cannot be had \(it is not installed\)/);
+    const record = JSON.parse(await readFile(join(cwd, 'mine', 'run.json'), 'utf8')) as { config: object };
+    expect(record.config).toMatchObject({ updates: 20, tasksPerUpdate: 6, evalTasks: 7 });
+  });
+
+  it('refuses --backend native and leaves no folder', async () => {
+    const { code, err } = await cli('--out mine --backend native', { engine });
+    expect(code).toBe(2);
+    expect(err).toContain('--backend native: cannot be had: it is not installed; to mend it: npm run setup');
+    expect(existsSync(join(cwd, 'mine'))).toBe(false);
+  });
+});
+
 describe('resume', () => {
   async function interrupted(): Promise<void> {
     const process = Object.assign(new EventEmitter(), { exit: () => undefined });

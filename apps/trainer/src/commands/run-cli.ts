@@ -31,7 +31,7 @@ export async function runCli(
     code = result;
   };
   const train = trainCommand(context, finish);
-  const others = [resumeCommand(context, finish), evalCommand(context), compareCommand(context), ...more];
+  const others = [resumeCommand(context, finish), evalCommand(context, finish), compareCommand(context), ...more];
   try {
     await programOf(args, context, train, others).parseAsync([...args], { from: 'user' });
     return code;

@@ -7,6 +7,7 @@ import type { CommandContext } from './context.js';
 import { defaultOut } from './default-out.js';
 import { loadRunModules } from './run-modules.js';
 import { runToEnd } from './run-to-end.js';
+import { backendNotice, defaultsFor } from './slow-backend.js';
 
 /** Adds `--algorithm`, `--updates`, … as they stand in `trainOptions`. */
 export function addTrainOptions(command: Command): Command {
@@ -20,15 +21,23 @@ export function trainCommand(context: CommandContext, finish: (code: number) => 
     .description('train a policy and show what it learned (the default command)')
     .option('--out <DIR>', 'folder of the run, new (default runs/DATE_ALGORITHM_SEED)')
     .option('--json', 'print the summary as the last line of stdout, everything else to stderr')
-    .action(async ({ out, json, ...given }: GivenOptions & { out?: string; json?: boolean }) => {
+    .action(async ({ out, json: isJson, ...rest }: GivenOptions & { out?: string; json?: boolean }) => {
       const { cwd, now, version } = context;
-      const config = resolveConfig(given as GivenOptions, cwd);
-      const { modules, inputs } = await loadRunModules(config, cwd);
+      const given = rest as GivenOptions;
+      const json = isJson === true;
+      // Mistakes first: they take no backend to find.
+      const wanted = resolveConfig(given, cwd);
+      const { modules, inputs } = await loadRunModules(wanted, cwd);
+      const backend = await (await context.engine()).chooseBackend(wanted);
+      const notice = backendNotice(wanted.backend, backend);
+      if (notice !== null) (json ? context.stderr : context.stdout).write(`${notice}\n`);
+      const config = resolveConfig(given, cwd, defaultsFor(backend));
+
       const path =
         out === undefined ? defaultOut(cwd, config.algorithm, config.seed, new Date(now())) : resolve(cwd, out);
       const details = { turnwise: version, startedAt: new Date(now()).toISOString() };
       const run = await createRunDirectory(path, { config, inputs, details });
-      finish(await runToEnd(run, config, modules, { context, json: json === true, shownPath: shown(cwd, path) }));
+      finish(await runToEnd(run, config, modules, { context, json, shownPath: shown(cwd, path) }));
     });
 }
 
