@@ -152,13 +152,24 @@ describe('stop reasons', () => {
     expect(first.turns.map(({ observation }) => observation)).toEqual([null]);
   });
 
-  test('an answer sampled while aborting still counts', async () => {
+  test('aborted while an action is sampled: nobody waits for it', async () => {
+    // Sample 0 never asks again: it aborts in its tool, while sample 1 waits for its second action.
     const controller = new AbortController();
-    const script: Script = () => {
-      controller.abort();
-      return { text: '4.' };
-    };
-    expect((await collect(script, { signal: controller.signal })).first.stopReason).toBe('answered');
+    const { trajectories } = await collect(acts('echo 1;', '2.'), {
+      groupSize: 2,
+      signal: controller.signal,
+      answer: async (text, { index }) => {
+        if (index === 1) return { status: 'ok', text };
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        controller.abort();
+        return { status: 'ok', text };
+      },
+    });
+    expect(trajectories.map(({ stopReason }) => stopReason)).toEqual(['aborted', 'aborted']);
+    expect(trajectories.map(({ turns }) => turns.map(({ observation }) => observation !== null))).toEqual([
+      [false],
+      [true],
+    ]);
   });
 
   test('infrastructure-failure: again with the same key, then marked', async () => {

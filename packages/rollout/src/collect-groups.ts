@@ -37,7 +37,7 @@ export interface RolloutOptions<T extends Task> {
   readonly maxToolCalls?: number;
   /** Ordinal in the run of each task, by default its index; a run that meets a task twice must tell them apart. */
   readonly taskOrdinals?: readonly number[];
-  /** Ends the collection early: what is not finished stops as `aborted`. */
+  /** Ends the collection at once: what is not finished stops as `aborted`, without the action being sampled. */
   readonly signal?: AbortSignal;
   /** Called once per finished trajectory, in the order in which they finish, which depends on the tools' speed. */
   readonly onTrajectory?: (trajectory: Trajectory, task: T) => void;
@@ -66,7 +66,7 @@ export interface RolloutResult<T extends Task> {
  * | `token-limit` | the action was cut at `maxTokensPerTurn` | may be half a call |
  * | `context-full` | the action was cut by the context, or the observation and one more token do not fit in it | the observation is dropped |
  * | `tool-budget` | the action's calls exceed `maxToolCalls` | its calls are not executed |
- * | `aborted` | the signal | may have no turn at all |
+ * | `aborted` | the signal | may have an observation; there may be no turn at all |
  * | `infrastructure-failure` | a tool said so twice: the first time the trajectory begins again with the same key | no observation |
  *
  * An invalid call costs a turn: the policy reads its message as an `error` result and goes on.
@@ -83,7 +83,9 @@ export async function collectGroups<T extends Task>(
   const recorder = new RolloutRecorder(options.now ?? (() => performance.now()));
   const failure = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
-  const slots = tasks.flatMap((task, index) => planGroup(task, index, parts, options, recorder, signal));
+  const aborted = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
+  const shared = { recorder, signal, aborted };
+  const slots = tasks.flatMap((task, index) => planGroup(task, index, parts, options, shared));
   const sequences = openAll(
     parts.sampler,
     slots.map(({ key }) => key),
@@ -127,8 +129,7 @@ function planGroup<T extends Task>(
   index: number,
   { sampler, renderer, tools }: RolloutParts<T>,
   options: RolloutOptions<T>,
-  recorder: RolloutRecorder,
-  signal: AbortSignal,
+  shared: Pick<TrajectoryPlan, 'recorder' | 'signal' | 'aborted'>,
 ): SlotPlan<T>[] {
   const { groupSize, seed, update, run, temperature, maxTurns, maxTokensPerTurn } = options;
   const { maxToolCalls = Number.POSITIVE_INFINITY } = options;
@@ -145,7 +146,7 @@ function planGroup<T extends Task>(
   const limits = { maxTurns, maxTokensPerTurn, maxToolCalls, contextLength };
   return Array.from({ length: groupSize }, (_, sample) => {
     const slot = { run, task: ordinal, sample };
-    const plan = { slot, task, definitions, promptTokenIds, temperature, limits, renderer, recorder, signal };
+    const plan = { slot, task, definitions, promptTokenIds, temperature, limits, renderer, ...shared };
     return { task, key: { seed, update, task: ordinal, sample }, plan };
   });
 }

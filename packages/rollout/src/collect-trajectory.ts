@@ -38,13 +38,15 @@ export interface TrajectoryPlan {
   readonly renderer: Renderer;
   readonly recorder: RolloutRecorder;
   readonly signal: AbortSignal;
+  /** Resolves when `signal` is raised. */
+  readonly aborted: Promise<null>;
 }
 
 /**
  * One trajectory from its prompt to its stop reason: sample an action, read it, run its calls, render their results,
  * go on.
  *
- * Between two samples nothing is awaited but the tools. Closes neither the sequence nor the session. An action that
+ * Between two samples nothing is awaited but the tools. An abort does not wait for the action that is being sampled. Closes neither the sequence nor the session. An action that
  * the policy ended itself without call and answer (formats in which plain text may end) counts as `answered`, with
  * the answer `null`. The turn at which a trajectory stops has no observation, and its calls are not executed unless
  * their results are the reason.
@@ -54,7 +56,7 @@ export async function collectTrajectory(
   sequence: SequenceSampler,
   session: ToolSession,
 ): Promise<Trajectory> {
-  const { slot, task, promptTokenIds, temperature, limits, renderer, recorder, signal } = plan;
+  const { slot, task, promptTokenIds, temperature, limits, renderer, recorder, signal, aborted } = plan;
   const turns: Turn[] = [];
   let newTokenIds = promptTokenIds;
   let length = promptTokenIds.length;
@@ -66,15 +68,9 @@ export async function collectTrajectory(
 
   while (!signal.aborted) {
     const maxTokens = Math.min(limits.maxTokensPerTurn, limits.contextLength - length);
-    const sampled = await recorder.sampling(() =>
-      sequence.sample({
-        newTokenIds,
-        turn: turns.length,
-        maxTokens,
-        stopTokenIds: renderer.stopTokenIds,
-        temperature,
-      }),
-    );
+    const request = { newTokenIds, turn: turns.length, maxTokens, stopTokenIds: renderer.stopTokenIds, temperature };
+    const sampled = await Promise.race([recorder.sampling(() => sequence.sample(request)), aborted]);
+    if (sampled === null) break;
     const action = readAction(plan, sampled);
     const { toolCalls, answer } = action.message;
     length += action.tokenIds.length;

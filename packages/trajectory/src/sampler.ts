@@ -31,7 +31,7 @@ export interface SampledAction {
 /** One sequence whose tokens stay in the sampler's cache, so that a new turn feeds only its new tokens. */
 export interface SequenceSampler {
   sample(request: SampleRequest): Promise<SampledAction>;
-  /** Frees the sequence's place. Call it exactly once, also after an error. */
+  /** Frees the sequence's place and abandons an action in the making. Call it exactly once, also after an error. */
   close(): void;
 }
 
