@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Diagnosis, doctor, renderDiagnosis } from '@turnwise/accelerator';
-import { createSandbox } from '@turnwise/sandbox';
 import { Command } from 'commander';
 import { BASE_DIRECTORY } from '../train/base-directory.js';
 import type { CommandContext } from './context.js';
@@ -20,21 +18,22 @@ export function doctorCommand(context: CommandContext, finish: (code: number) =>
     .description('tell what this machine computes with and what is missing')
     .option('--json', 'print one JSON object')
     .action(async ({ json }: { json?: boolean }) => {
+      const { doctor, renderDiagnosis } = await import('@turnwise/accelerator');
       const accelerator = await doctor();
       const checks = [await checkSandbox(), checkBase()];
       const text =
         json === true
           ? JSON.stringify({ version: context.version, accelerator, checks })
-          : screen(context, accelerator, checks);
+          : screen(context, renderDiagnosis(accelerator), checks);
       context.stdout.write(`${text}\n`);
       finish(checks.every(({ works }) => works) ? exitCodes.ok : exitCodes.failure);
     });
 }
 
-function screen(context: CommandContext, accelerator: Diagnosis, checks: readonly Check[]): string {
+function screen(context: CommandContext, accelerator: string, checks: readonly Check[]): string {
   return [
     `${'turnwise'.padEnd(14)}${context.version}`,
-    renderDiagnosis(accelerator),
+    accelerator,
     ...checks.map(({ part, works, detail }) => `${part.padEnd(14)}${works ? 'works' : 'FAILS'}: ${detail}`),
   ].join('\n');
 }
@@ -42,6 +41,7 @@ function screen(context: CommandContext, accelerator: Diagnosis, checks: readonl
 /** Runs one line of JavaScript in a sandbox. */
 async function checkSandbox(): Promise<Check> {
   try {
+    const { createSandbox } = await import('@turnwise/sandbox');
     const sandbox = await createSandbox();
     try {
       const result = await sandbox.codeRunner().run('6 * 7');

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { UsageError } from '../usage-error.js';
 import { compareCommand } from './compare-command.js';
 import type { CommandContext } from './context.js';
+import { doctorCommand } from './doctor-command.js';
 import { evalCommand } from './eval-command.js';
 import { exitCodes } from './interruption.js';
 import { resumeCommand } from './resume-command.js';
@@ -21,17 +22,18 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted (saved if 
 `;
 
 /** Runs one command line; returns the exit code. Errors are told on stderr, those of usage without a stack trace. */
-export async function runCli(
-  args: readonly string[],
-  context: CommandContext,
-  more: readonly Command[] = [],
-): Promise<number> {
+export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
   let code: number = exitCodes.ok;
   const finish = (result: number) => {
     code = result;
   };
   const train = trainCommand(context, finish);
-  const others = [resumeCommand(context, finish), evalCommand(context, finish), compareCommand(context), ...more];
+  const others = [
+    resumeCommand(context, finish),
+    evalCommand(context, finish),
+    compareCommand(context),
+    doctorCommand(context, finish),
+  ];
   try {
     await programOf(args, context, train, others).parseAsync([...args], { from: 'user' });
     return code;

@@ -1,7 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type GivenOptions, resolveConfig } from '../config/resolve-config.js';
-import { trainOptions } from '../config/train-options.js';
+import { trainConfigSchema } from '../config/train-config.js';
+import { camelCase, trainOptions } from '../config/train-options.js';
 import { createRunDirectory } from '../run-directory/create-run-directory.js';
 import type { CommandContext } from './context.js';
 import { defaultOut } from './default-out.js';
@@ -9,10 +10,19 @@ import { loadRunModules } from './run-modules.js';
 import { runToEnd } from './run-to-end.js';
 import { backendNotice, defaultsFor } from './slow-backend.js';
 
-/** Adds `--algorithm`, `--updates`, … as they stand in `trainOptions`. */
+/** Adds `--algorithm`, `--updates`, … as they stand in `trainOptions`, with the defaults of the config. */
 export function addTrainOptions(command: Command): Command {
-  for (const { flag, placeholder, help } of trainOptions) command.option(`--${flag} <${placeholder}>`, help);
+  const config = trainConfigSchema.parse({});
+  const defaults: Readonly<Record<string, unknown>> = { ...config, ...config.reward, ...config.estimator };
+  for (const { flag, placeholder, help } of trainOptions) {
+    command.option(`--${flag} <${placeholder}>`, `${help}${defaultText(defaults[camelCase(flag)])}`);
+  }
   return command;
+}
+
+function defaultText(value: unknown): string {
+  if (typeof value === 'boolean') return ` (default ${value ? 'on' : 'off'})`;
+  return typeof value === 'number' || typeof value === 'string' ? ` (default ${value})` : '';
 }
 
 /** `turnwise train`: a new run. */

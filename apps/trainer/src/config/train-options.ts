@@ -11,7 +11,7 @@ export interface TrainOption {
 }
 
 export const trainOptions = [
-  { flag: 'algorithm', placeholder: 'gtpo|grpo', value: 'text', help: 'what to train with (default gtpo)' },
+  { flag: 'algorithm', placeholder: 'gtpo|grpo', value: 'text', help: 'what to train with' },
   {
     flag: 'reward',
     placeholder: 'NAME|MODULE',
@@ -28,26 +28,26 @@ export const trainOptions = [
     flag: 'turn-reward',
     placeholder: 'on|off',
     value: 'switch',
-    help: 'gtpo reward: off puts everything on the last turn (default on)',
+    help: 'gtpo reward: off puts everything on the last turn',
   },
   {
     flag: 'shaping',
     placeholder: 'on|off',
     value: 'switch',
-    help: 'gtpo reward: failures earn by similarity to successes (default on)',
+    help: 'gtpo reward: failures earn by similarity to successes',
   },
-  { flag: 'discount', placeholder: 'NUMBER', value: 'number', help: 'gtpo estimator: per turn, 0 to 1 (default 0.9)' },
+  { flag: 'discount', placeholder: 'NUMBER', value: 'number', help: 'gtpo estimator: per turn, 0 to 1' },
   {
     flag: 'normalise-over',
     placeholder: 'group|batch',
     value: 'text',
-    help: 'what mean and deviation are taken over (default group)',
+    help: 'what mean and deviation are taken over',
   },
   {
     flag: 'gate',
     placeholder: 'none|outcome',
     value: 'text',
-    help: 'outcome: groups of equal outcome get no gradient (default none)',
+    help: 'outcome: groups of equal outcome get no gradient',
   },
   {
     flag: 'updates',
@@ -55,8 +55,8 @@ export const trainOptions = [
     value: 'number',
     help: 'number of updates; a run ends by it, never by the clock',
   },
-  { flag: 'seed', placeholder: 'N', value: 'number', help: 'seed of every random number (default 1)' },
-  { flag: 'backend', placeholder: 'auto|native|cuda|wasm|cpu', value: 'text', help: 'what computes (default auto)' },
+  { flag: 'seed', placeholder: 'N', value: 'number', help: 'seed of every random number' },
+  { flag: 'backend', placeholder: 'auto|native|cuda|wasm|cpu', value: 'text', help: 'what computes' },
   { flag: 'tasks', placeholder: 'FILE', value: 'path', help: 'a JSONL file of tasks in place of the embedded ones' },
   {
     flag: 'policy',
@@ -67,9 +67,9 @@ export const trainOptions = [
   { flag: 'learning-rate', placeholder: 'NUMBER', value: 'number', help: 'of AdamW' },
   { flag: 'group-size', placeholder: 'N', value: 'number', help: 'trajectories per task, at least 2' },
   { flag: 'tasks-per-update', placeholder: 'N', value: 'number', help: 'groups per update' },
-  { flag: 'temperature', placeholder: 'NUMBER', value: 'number', help: 'of sampling while training (default 1)' },
-  { flag: 'epochs', placeholder: 'N', value: 'number', help: 'passes over each batch (default 1)' },
-  { flag: 'minibatches', placeholder: 'N', value: 'number', help: 'optimizer steps per pass (default 1)' },
+  { flag: 'temperature', placeholder: 'NUMBER', value: 'number', help: 'of sampling while training' },
+  { flag: 'epochs', placeholder: 'N', value: 'number', help: 'passes over each batch' },
+  { flag: 'minibatches', placeholder: 'N', value: 'number', help: 'optimizer steps per pass' },
   { flag: 'max-turns', placeholder: 'N', value: 'number', help: 'turns of a trajectory at most' },
   { flag: 'max-tokens-per-turn', placeholder: 'N', value: 'number', help: 'tokens of an action at most' },
   { flag: 'eval-tasks', placeholder: 'N', value: 'number', help: 'held-out tasks per family; 0 evaluates nothing' },
