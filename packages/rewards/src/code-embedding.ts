@@ -14,54 +14,66 @@ const GRAMS = [
  * An embedding of code that needs no model and no network, and gives the same vectors everywhere: hashed n-grams of the
  * tokens of a JavaScript tokenizer, weighted by how rare they are in the group.
  *
- *     e(C)[h(f)] += sign(f) * (1 + ln count(f, C)) * (1 + ln((1 + N) / (1 + codes with f)))
+ *     n(C)[p] = sum of sign(f) over the n-grams f of C that hash to place p
+ *     e(C)[p] = sign(n) * (1 + ln |n|) * (1 + ln((1 + codes) / (1 + codes that hold p)))      0 where n is 0
  *
- * over the n-grams `f` of `codeTokens(C)`: of one to three exact tokens, and of two to three with literals abstracted.
+ * with n-grams of one to three exact tokens, and of two to three with literals abstracted (`codeTokens`).
  * So renaming a variable, adding a comment or changing the layout gives the same vector; a wrong constant stays close;
  * another order of operations or another algorithm lies further away. A repeated call counts by the logarithm, so
- * repetition hardly pays. Two different codes can in principle collide; with the default dimension a cosine is off by
- * about 0.02.
+ * repetition hardly pays. Different n-grams may fall on the same place; the signs make that cancel on average, and with
+ * the default dimension a cosine is off by about 0.03.
  *
  * Code without tokens (blank, or only comments) gives the zero vector.
  *
  * @throws RangeError for a dimension that is not a whole number of at least 1.
  */
-export function codeEmbedding({ dimension = 2048 }: { readonly dimension?: number } = {}): Embedding {
+export function codeEmbedding({ dimension = 1024 }: { readonly dimension?: number } = {}): Embedding {
   if (!(Number.isInteger(dimension) && dimension >= 1)) {
     throw new RangeError(`dimension: must be a whole number of at least 1, got ${dimension}`);
   }
   return (codes) => {
-    const counts = codes.map(countGrams);
-    const codesWith = new Map<number, number>();
-    for (const own of counts) for (const gram of own.keys()) codesWith.set(gram, (codesWith.get(gram) ?? 0) + 1);
-    return counts.map((own) => {
-      const vector = new Float64Array(dimension);
-      for (const [gram, count] of own) {
-        const rarity = 1 + Math.log((1 + codes.length) / (1 + (codesWith.get(gram) as number)));
-        const place = (gram >>> 1) % dimension;
-        vector[place] = (vector[place] as number) + (gram & 1 ? -1 : 1) * (1 + Math.log(count)) * rarity;
-      }
-      return vector;
-    });
+    const vectors = codes.map((code) => countGrams(code, dimension));
+    const rarity = rarityOf(vectors, dimension);
+    for (const vector of vectors) weigh(vector, rarity);
+    return vectors;
   };
 }
 
-/** How often each n-gram occurs, by its hash. */
-function countGrams(code: string): Map<number, number> {
+/** `[dimension]`: signed counts of the n-grams that hash to each place. */
+function countGrams(code: string, dimension: number): Float64Array {
   const tokens = codeTokens(code);
   const hashes = {
-    exact: tokens.map(({ exact }) => hashText(exact)),
-    abstract: tokens.map(({ abstract }) => hashText(abstract)),
+    exact: Int32Array.from(tokens, ({ exact }) => hashText(exact)),
+    abstract: Int32Array.from(tokens, ({ abstract }) => hashText(abstract)),
   };
-  const counts = new Map<number, number>();
+  const counts = new Float64Array(dimension);
   GRAMS.forEach(({ view, length }, kind) => {
-    for (let i = 0; i + length <= tokens.length; i++) {
+    const own = hashes[view];
+    for (let i = 0; i + length <= own.length; i++) {
       let gram = mix(kind + 1);
-      for (let k = 0; k < length; k++) gram = mix(gram ^ (hashes[view][i + k] as number));
-      counts.set(gram, (counts.get(gram) ?? 0) + 1);
+      for (let k = 0; k < length; k++) gram = mix(gram ^ (own[i + k] as number));
+      const place = (gram >>> 1) % dimension;
+      counts[place] = (counts[place] as number) + (gram & 1 ? -1 : 1);
     }
   });
   return counts;
+}
+
+/** `[dimension]`: 1 + ln((1 + codes) / (1 + codes that hold it)). */
+function rarityOf(counts: readonly Float64Array[], dimension: number): Float64Array {
+  const rarity = new Float64Array(dimension);
+  for (const own of counts) {
+    for (let place = 0; place < dimension; place++) if (own[place] !== 0) rarity[place] = (rarity[place] as number) + 1;
+  }
+  return rarity.map((holders) => 1 + Math.log((1 + counts.length) / (1 + holders)));
+}
+
+/** Turns counts into weights, in place: they were made here and nobody else holds them. */
+function weigh(vector: Float64Array, rarity: Float64Array): void {
+  for (let place = 0; place < vector.length; place++) {
+    const count = vector[place] as number;
+    if (count !== 0) vector[place] = Math.sign(count) * (1 + Math.log(Math.abs(count))) * (rarity[place] as number);
+  }
 }
 
 /** FNV-1a over UTF-16 code units, 32 bits. */
@@ -71,7 +83,7 @@ function hashText(text: string): number {
   return hash;
 }
 
-/** Spreads every bit of a 32-bit number over all others; not commutative when chained, so order counts. */
+/** Spreads every bit of a 32-bit number over all others; chained, it tells one order of its inputs from another. */
 function mix(value: number): number {
   let mixed = Math.imul(value ^ (value >>> 16), 0x45d9f3b);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);

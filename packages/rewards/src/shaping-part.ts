@@ -20,8 +20,9 @@ export interface ShapingOptions<T extends Task> {
  *
  *     r[i, last] = alpha * mean over p in P of max(0, cos(e(C_i), e(C_p)))        for i incorrect
  *
- * `C` is the code of all turns (`trajectoryCode`), `e` the embedding. Edge cases: no positive, or none with code: no
- * shaping; a failure without code: 0. A shaped reward stays in [0, alpha], below that of any success.
+ * `C` is the code of all turns (`trajectoryCode`), `e` the embedding; a success whose embedding is the zero vector
+ * counts as one without code. Edge cases: no success, or none with code: no shaping; a failure without code: 0. A shaped
+ * reward stays in [0, alpha], below that of any success.
  *
  * Metrics: `shaping_share`, failures with a shaped reward above 0 of all failures; `shaping_similarity`, the mean
  * similarity of those.
@@ -66,15 +67,19 @@ async function similarityToSuccesses(
   const negatives = codes.flatMap((code, i) => (code !== '' && outcomes[i] === 0 ? [i] : []));
   if (positives.length === 0 || negatives.length === 0) return similarities;
   const vectors = await embedDistinct([...positives, ...negatives.map((i) => codes[i] as string)], embedding);
+  const vectorOf = (code: string | undefined) => vectors.get(code ?? '') as ArrayLike<number>;
+  const targets = positives.map(vectorOf).filter((vector) => !isZero(vector));
   for (const i of negatives) {
-    const own = vectors.get(codes[i] as string) as ArrayLike<number>;
-    const sum = positives.reduce(
-      (total, code) => total + Math.max(0, cosineSimilarity(own, vectors.get(code) as ArrayLike<number>)),
-      0,
-    );
-    similarities[i] = sum / positives.length;
+    const own = vectorOf(codes[i]);
+    const sum = targets.reduce((total, target) => total + Math.max(0, cosineSimilarity(own, target)), 0);
+    similarities[i] = targets.length === 0 ? 0 : sum / targets.length;
   }
   return similarities;
+}
+
+/** A zero vector is the embedding's way to say that the code holds nothing, such as only comments. */
+function isZero(vector: ArrayLike<number>): boolean {
+  return Array.prototype.every.call(vector, (value) => value === 0);
 }
 
 /** Each distinct code is embedded once. */
