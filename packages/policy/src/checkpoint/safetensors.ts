@@ -61,8 +61,8 @@ function readTensor(path: string, name: string, entry: Entry, data: Uint8Array):
   if (to > data.length) {
     throw new Error(`${path}: truncated, ${name} ends at byte ${to} of the data, which end at ${data.length}`);
   }
-  // A copy: the file's bytes need not be aligned, and nobody else may write to them.
-  return { shape, values: new Float32Array(data.slice(from, to).buffer) };
+  // A copy: the file's bytes need not be aligned, and nobody else may write to them. (The slice of a Buffer is none.)
+  return { shape, values: new Float32Array(new Uint8Array(data.subarray(from, to)).buffer) };
 }
 
 /** The bytes of a safetensors file, in pieces, names in the order of the map. */
