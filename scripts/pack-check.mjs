@@ -30,6 +30,10 @@ const { values: options } = parseOptions('pack:check', {
 const style = createStyle(hasColor(process.stdout, process.env));
 const start = performance.now();
 const folder = mkdtempSync(join(tmpdir(), 'turnwise-pack-'));
+process.on('exit', () => {
+  if (options.keep) process.stderr.write(`The projects are in ${folder}\n`);
+  else rmSync(folder, { recursive: true, force: true });
+});
 
 /** @type {{ package: string, check: string, passed: boolean, milliseconds: number, problems: string[] }[]} */
 const results = [];
@@ -53,47 +57,41 @@ async function run(name, check, work) {
   return problems.length === 0;
 }
 
-try {
-  const publishable = packageFolders(ROOT).filter(
-    (path) => JSON.parse(readFileSync(join(ROOT, path, 'package.json'), 'utf8')).private !== true,
-  );
-  const packages = await Promise.all(publishable.map((path) => packPackage(path, folder)));
-  const names = packages.map(({ name }) => name);
-  const unknown = options.only?.find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    process.stderr.write(`pack:check: --only: expected one of ${names.join(', ')}, got "${unknown}"\n`);
-    process.exit(2);
-  }
-  const chosen = packages.filter(({ name }) => options.only?.includes(name) ?? true);
+const publishable = packageFolders(ROOT).filter(
+  (path) => JSON.parse(readFileSync(join(ROOT, path, 'package.json'), 'utf8')).private !== true,
+);
+const packages = await Promise.all(publishable.map((path) => packPackage(path, folder)));
+const names = packages.map(({ name }) => name);
+const unknown = options.only?.find((name) => !names.includes(name));
+if (unknown !== undefined) {
+  process.stderr.write(`pack:check: --only: expected one of ${names.join(', ')}, got "${unknown}"\n`);
+  process.exit(2);
+}
+const chosen = packages.filter(({ name }) => options.only?.includes(name) ?? true);
 
-  const nodes = [];
-  for (const version of TESTED_NODES) {
-    nodes.push({ major: version.split('.')[0], binary: await nodeBinary(version) });
-  }
-
-  for (const packed of chosen) {
-    process.stderr.write(`${packed.name}\n`);
-    const project = join(folder, 'projects', packed.folder.replace('/', '-'));
-    await run(packed.name, 'exports', () => lintExports(packed));
-    await run(packed.name, 'types', () => checkTypes(packed));
-    if (!(await run(packed.name, 'install', () => installAlone(packed, packages, project)))) continue;
-    await run(packed.name, 'example types', () => checkExample(packed, project));
-    for (const { major, binary } of nodes) {
-      await run(packed.name, `import ${major}`, () => importPackage(project, binary));
-      await run(packed.name, `example ${major}`, () => runExample(packed, project, binary));
-    }
-  }
-  if (options.only === undefined) {
-    process.stderr.write('release\n');
-    const rehearsal = await rehearseRelease(join(folder, 'release'));
-    await run('release', 'changeset version', async () => rehearsal.version);
-    await run('release', 'publish (dry run)', async () => rehearsal.publish);
-  }
-} finally {
-  if (options.keep) process.stderr.write(`The projects are in ${folder}\n`);
-  else rmSync(folder, { recursive: true, force: true });
+const nodes = [];
+for (const version of TESTED_NODES) {
+  nodes.push({ major: version.split('.')[0], binary: await nodeBinary(version) });
 }
 
+for (const packed of chosen) {
+  process.stderr.write(`${packed.name}\n`);
+  const project = join(folder, 'projects', packed.folder.replace('/', '-'));
+  await run(packed.name, 'exports', () => lintExports(packed));
+  await run(packed.name, 'types', () => checkTypes(packed));
+  if (!(await run(packed.name, 'install', () => installAlone(packed, packages, project)))) continue;
+  await run(packed.name, 'example types', () => checkExample(packed, project));
+  for (const { major, binary } of nodes) {
+    await run(packed.name, `import ${major}`, () => importPackage(project, binary));
+    await run(packed.name, `example ${major}`, () => runExample(packed, project, binary));
+  }
+}
+if (options.only === undefined) {
+  process.stderr.write('release\n');
+  const rehearsal = await rehearseRelease(join(folder, 'release'));
+  await run('release', 'changeset version', async () => rehearsal.version);
+  await run('release', 'publish (dry run)', async () => rehearsal.publish);
+}
 const failures = results.filter(({ passed }) => !passed);
 for (const { package: name, check, problems } of failures) {
   process.stdout.write(`\n${style.red(`${name}: ${check}`)}\n${problems.join('\n')}\n`);

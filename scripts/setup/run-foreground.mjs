@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 
 /** Signals of one key press can arrive more than once (from the terminal and from npm): they count as one. */
 const SAME_PRESS_MS = 300;
+const ORPHAN_POLL_MS = 500;
 
 /**
  * Hands the terminal to a command and returns its exit code (128 + signal if a signal ended it).
@@ -49,7 +50,12 @@ export function runForeground(file, args, { cwd, env, signalGroup }) {
     for (const signal of endings) process.on(signal, forward);
     if (ownGroup) process.on('SIGTSTP', suspend).on('SIGCONT', wake).on('SIGWINCH', resize);
 
+    // npm's shell may die of a signal without passing it on. Who ends `npm start` means the command.
+    const parent = process.ppid;
+    const orphanWatch = setInterval(() => process.ppid !== parent && forward('SIGTERM'), ORPHAN_POLL_MS);
+
     const leave = () => {
+      clearInterval(orphanWatch);
       for (const signal of endings) process.off(signal, forward);
       if (ownGroup) process.off('SIGTSTP', suspend).off('SIGCONT', wake).off('SIGWINCH', resize);
     };
