@@ -1,0 +1,82 @@
+import { type Backend, createBackend } from '@turnwise/accelerator';
+import { loadPolicy, type Policy } from '@turnwise/policy';
+import { loadTokenizer, taggedRenderer, type Tokenizer } from '@turnwise/renderer';
+import { rememberVerdicts, type Verifier } from '@turnwise/rewards';
+import type { RolloutParts } from '@turnwise/rollout';
+import { createSandbox, type Sandbox } from '@turnwise/sandbox';
+import type { ToolProvider } from '@turnwise/trajectory';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TrainConfig } from '../config/train-config.js';
+import type { TrainerTask } from '../tasks/task-schema.js';
+import { disabledTools, taskTools } from '../tasks/tools.js';
+import { taskVerifier } from '../tasks/verifier.js';
+
+/** Everything that samples, runs, judges and learns in one process. */
+export interface Environment {
+  readonly backend: Backend;
+  readonly policy: Policy;
+  readonly tokenizer: Tokenizer;
+  readonly rollout: RolloutParts<TrainerTask>;
+  /** The same, with every tool call answered by an error. */
+  readonly withoutTools: RolloutParts<TrainerTask>;
+  readonly verifier: Verifier<TrainerTask>;
+  close(): Promise<void>;
+}
+
+export type EnvironmentConfig = Pick<TrainConfig, 'backend' | 'rows' | 'shards' | 'threads' | 'learningRate'>;
+
+/**
+ * Opens backend, policy, tokenizer and sandbox. `directory` holds the checkpoint in the Hugging Face layout; with
+ * `resume` the optimizer goes on from the state beside it.
+ */
+export async function openEnvironment(
+  config: EnvironmentConfig,
+  directory: string,
+  { resume = false }: { readonly resume?: boolean } = {},
+): Promise<Environment> {
+  const backend = await openBackend(config);
+  const tokenizer = await openTokenizer(directory);
+  const native = backend.name === 'native' || backend.name === 'cuda';
+  const policy = await loadPolicy(directory, {
+    tf: backend.tf,
+    resume,
+    sampler: { rows: config.rows, shards: native ? 2 : 1 },
+    learner: { learningRate: config.learningRate, shards: native ? config.shards : 1 },
+  });
+  const sandbox = await createSandbox();
+  return { backend, policy, tokenizer, ...partsOf(policy, tokenizer, sandbox), close: () => closeAll(policy, sandbox) };
+}
+
+/** The backend that the config prefers; `auto` is the best native one. */
+export function openBackend({ backend, threads }: Pick<TrainConfig, 'backend' | 'threads'>): Promise<Backend> {
+  return createBackend({ ...(backend === 'auto' ? {} : { prefer: backend }), threads: { intraOp: threads } });
+}
+
+/** What stands beside the weights. */
+export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
+
+export async function openTokenizer(directory: string): Promise<Tokenizer> {
+  const [tokenizer, config] = await Promise.all(
+    TOKENIZER_FILES.map(async (name) => {
+      const text = await readFile(join(directory, name), 'utf8');
+      return JSON.parse(text) as Record<string, unknown>;
+    }),
+  );
+  return loadTokenizer(tokenizer as Record<string, unknown>, config);
+}
+
+function partsOf(policy: Policy, tokenizer: Tokenizer, sandbox: Sandbox) {
+  const renderer = taggedRenderer(tokenizer);
+  const parts = (tools: ToolProvider<TrainerTask>) => ({ sampler: policy, renderer, tools });
+  return {
+    rollout: parts(taskTools(sandbox)),
+    withoutTools: parts(disabledTools()),
+    verifier: rememberVerdicts(taskVerifier(sandbox.codeRunner())),
+  };
+}
+
+async function closeAll(policy: Policy, sandbox: Sandbox): Promise<void> {
+  policy.dispose();
+  await sandbox.close();
+}

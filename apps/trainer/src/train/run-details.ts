@@ -1,0 +1,28 @@
+import { cpus, totalmem } from 'node:os';
+import type { TrainConfig } from '../config/train-config.js';
+import type { Environment } from './environment.js';
+import { parameterCount } from './parameter-count.js';
+
+/** What `run.json` says of the ground a run stands on: two runs are the same bytes only if these agree. */
+export function runDetails(config: TrainConfig, { backend, policy }: Environment): Record<string, unknown> {
+  return {
+    seeds: { run: config.seed },
+    backend: {
+      name: backend.name,
+      tensorflow: backend.tensorflowVersion,
+      tfjs: backend.tf.version['tfjs-core'] ?? backend.tf.version_core,
+      passedOver: backend.passedOver,
+    },
+    threads: { intraOp: backend.intraOpThreads, interOp: backend.interOpThreads },
+    shards: config.shards,
+    policy: { parameters: parameterCount(policy.config) },
+    versions: { node: process.version },
+    hardware: {
+      platform: process.platform,
+      architecture: process.arch,
+      cpu: cpus()[0]?.model.trim() ?? 'unknown',
+      cores: cpus().length,
+      memoryBytes: totalmem(),
+    },
+  };
+}

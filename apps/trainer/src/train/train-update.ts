@@ -1,0 +1,88 @@
+import type { Advantages, TurnRewardBatch } from '@turnwise/advantages';
+import { packTrajectories, type PolicyAlgorithm, turnRewardBatch, type UpdateMetrics } from '@turnwise/gtpo';
+import type { TurnRewards } from '@turnwise/rewards';
+import { collectGroups, type RolloutStatistics } from '@turnwise/rollout';
+import type { TrajectoryGroup } from '@turnwise/trajectory';
+import type { TrainConfig } from '../config/train-config.js';
+import type { TrainerTask } from '../tasks/task-schema.js';
+import type { RunEvent } from '../train-observer.js';
+import type { Environment } from './environment.js';
+import { type PartClock, partClock } from './part-clock.js';
+
+/** Where the time of an update goes. `algorithm` is turn rewards, shaping, returns, advantages and coefficients. */
+export type UpdatePart = 'rollout' | 'verifier' | 'algorithm' | 'learner';
+
+export interface TrainedUpdate {
+  readonly groups: readonly TrajectoryGroup<TrainerTask>[];
+  readonly rewards: readonly TurnRewards[];
+  readonly batch: TurnRewardBatch;
+  readonly advantages: Advantages;
+  /** `null` when no trajectory was left to learn from. */
+  readonly learner: UpdateMetrics | null;
+  readonly statistics: RolloutStatistics;
+  readonly seconds: PartClock<UpdatePart>['seconds'];
+  /** What ends the promise that the same seed writes the same metrics, and what went wrong on our side. */
+  readonly events: readonly Omit<RunEvent, 'update'>[];
+}
+
+export interface UpdateInput {
+  readonly update: number;
+  readonly tasks: readonly TrainerTask[];
+  /** Ordinal of each task in the run. */
+  readonly ordinals: readonly number[];
+  readonly run: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One update, from tasks to new weights: the straight line. Returns `null` when the signal ended it before the weights
+ * were touched.
+ */
+export async function trainUpdate(
+  { policy, rollout, verifier }: Environment,
+  algorithm: PolicyAlgorithm<TrainerTask>,
+  config: TrainConfig,
+  { update, tasks, ordinals, run, signal }: UpdateInput,
+): Promise<TrainedUpdate | null> {
+  const { groupSize, seed, temperature, maxTurns, maxTokensPerTurn, epochs, minibatches } = config;
+  const clock = partClock<UpdatePart>(() => performance.now());
+  const options = { groupSize, seed, update, run, temperature, maxTurns, maxTokensPerTurn, taskOrdinals: ordinals, signal };
+  const { groups, statistics } = await clock.time('rollout', () => collectGroups(tasks, rollout, options));
+  if (signal.aborted) return null;
+
+  await clock.time('verifier', () => judgeAll(groups, verifier));
+  const { rewards, batch, advantages, packed } = await clock.time('algorithm', async () => {
+    const rewards = await Promise.all(groups.map(algorithm.reward));
+    const batch = turnRewardBatch(groups, rewards);
+    const advantages = algorithm.advantages(batch);
+    return { rewards, batch, advantages, packed: packTrajectories(groups, advantages, { temperature, included: batch.included }) };
+  });
+  const learner =
+    packed.sequences === 0
+      ? null
+      : await clock.time('learner', () => policy.update(packed, algorithm.loss, { epochs, minibatches }));
+  const events = eventsOf(statistics, learner);
+  return { groups, rewards, batch, advantages, learner, statistics, seconds: clock.seconds, events };
+}
+
+function eventsOf(statistics: RolloutStatistics, learner: UpdateMetrics | null): TrainedUpdate['events'] {
+  const { timeout = 0 } = statistics.toolResults;
+  const { retries } = statistics;
+  const skipped = learner?.skippedSteps ?? 0;
+  const count = (n: number, kind: string, message: string) => (n === 0 ? [] : [{ kind, message, level: 'warning' as const }]);
+  return [
+    ...count(timeout, 'tool-timeout', `${timeout} tool calls ran into the wall clock: the run may not repeat to the byte`),
+    ...count(retries, 'tool-retry', `${retries} trajectories began again after their tools failed`),
+    ...count(skipped, 'skipped-step', `${skipped} optimizer steps skipped: a gradient was not finite`),
+    ...(learner === null ? [{ kind: 'empty-update', message: 'no trajectory was left to learn from', level: 'warning' as const }] : []),
+  ];
+}
+
+/** The verifier remembers its verdicts, so the reward that asks again pays nothing for them. */
+async function judgeAll(groups: readonly TrajectoryGroup<TrainerTask>[], verifier: Environment['verifier']): Promise<void> {
+  await Promise.all(
+    groups.flatMap(({ task, trajectories }) =>
+      trajectories.filter(({ stopReason }) => stopReason === 'answered').map((trajectory) => verifier(task, trajectory)),
+    ),
+  );
+}
