@@ -4,7 +4,13 @@ export { type BackendOptions, createBackend } from './backend/create-backend.js'
 export type { Tfjs } from './backend/tfjs.js';
 export type { Threads } from './backend/threads.js';
 export { type CompiledFunction, compile } from './compile/compile.js';
-export { type CompiledLoop, compileLoop, type LoopArguments, type LoopBody, type LoopResult } from './compile/compile-loop.js';
+export {
+  type CompiledLoop,
+  compileLoop,
+  type LoopArguments,
+  type LoopBody,
+  type LoopResult,
+} from './compile/compile-loop.js';
 export type { TensorTree } from './compile/tensor-tree.js';
 export { updateRows } from './compile/update-rows.js';
 export { type Diagnosis, doctor } from './doctor/doctor.js';

@@ -1,6 +1,9 @@
 /** The files that a page of a simple package index names: file name → address. */
 export type IndexPage = ReadonlyMap<string, string>;
 
+/** Other links of a page (a log-in, a way back) are no files of the project. */
+const PACKAGE_FILE = /\.(whl|zip|tar\.gz|tar\.bz2|egg)$/;
+
 /**
  * Reads a project's page of a simple index, either as JSON (PEP 691) or as HTML (PEP 503). `address` is where the page
  * came from: its links may be relative. A page of another kind gives an empty map.
@@ -12,7 +15,8 @@ export function parseIndexPage(text: string, address: string): IndexPage {
     if (!URL.canParse(link, address)) continue;
     const url = new URL(link, address);
     url.hash = '';
-    page.set(decodeURIComponent(url.pathname.split('/').at(-1) ?? ''), url.href);
+    const file = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
+    if (PACKAGE_FILE.test(file)) page.set(file, url.href);
   }
   return page;
 }

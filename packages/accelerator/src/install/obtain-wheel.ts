@@ -26,8 +26,8 @@ export interface WheelSources {
 
 /**
  * The path of a wheel whose SHA-256 is right. Tried in order: what the user named; an earlier download; pip's
- * find-links; each index; pip itself, which knows proxies, certificates and passwords that we do not. Each failure is
- * told as a note. Throws the `AcceleratorError` of the first source that failed for another reason than not having it.
+ * find-links; each index; pip itself, which knows proxies, certificates and passwords that we do not. Failures
+ * before a success are told as notes; without a success the first of them is thrown.
  */
 export async function obtainWheel(wheel: PinnedWheel, sources: WheelSources): Promise<string> {
   if (sources.from !== undefined) return named(wheel, sources.from);
@@ -41,12 +41,13 @@ export async function obtainWheel(wheel: PinnedWheel, sources: WheelSources): Pr
   for (const attempt of attempts(wheel, target, sources)) {
     try {
       await attempt();
+      for (const { problem } of failures)
+        sources.onEvent({ status: 'note', text: `${problem}; another source had it` });
       return target;
     } catch (error) {
       sources.signal?.throwIfAborted();
       if (!(error instanceof AcceleratorError) || error.code === 'disk-full') throw error;
       failures.push(error);
-      sources.onEvent({ status: 'note', text: error.problem });
     }
   }
   throw failures[0] ?? noIndex();

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { ZipFile } from 'yazl';
+import type { PinnedWheel } from '../src/install/pinned-wheels.js';
+
+/** A wheel made in memory, and what a pinned list would say of it. */
+export interface FakeWheel {
+  readonly bytes: Buffer;
+  readonly pinned: PinnedWheel;
+}
+
+/** A zip archive with these files (path → content); a path in `executable` gets its execute bits. */
+export async function fakeWheel(
+  file: string,
+  files: Readonly<Record<string, string | Buffer>>,
+  executable: readonly string[] = [],
+): Promise<FakeWheel> {
+  const zip = new ZipFile();
+  for (const [path, content] of Object.entries(files)) {
+    zip.addBuffer(Buffer.from(content), path, { mode: executable.includes(path) ? 0o100755 : 0o100644 });
+  }
+  zip.end();
+  const bytes = await buffer(zip.outputStream as unknown as AsyncIterable<Buffer>);
+  const [project = '', version = ''] = file.split('-');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return {
+    bytes,
+    pinned: { project: project.replaceAll('_', '-'), version, file, sha256, bytes: bytes.byteLength },
+  };
+}
+
+/** A wheel with the files that an installation takes from TensorFlow's, and some that it leaves. */
+export function fakeTensorflow(): Promise<FakeWheel> {
+  return fakeWheel('tensorflow_cpu-2.18.1-cp311-cp311-manylinux_2_17_x86_64.whl', {
+    'tensorflow/libtensorflow_cc.so.2': Buffer.alloc(300_000, 7),
+    'tensorflow/libtensorflow_framework.so.2': 'framework',
+    'tensorflow/include/tensorflow/c/c_api.h': '// header',
+    'tensorflow/include/absl/strings/str_cat.h': '// not needed',
+    'tensorflow/python/framework/ops.py': '# not needed',
+  });
+}
