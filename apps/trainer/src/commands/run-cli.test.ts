@@ -195,7 +195,7 @@ describe('eval and compare', () => {
     await cli('--updates 1 --out mine');
     const { code, out } = await cli('eval mine');
     expect(code).toBe(0);
-    expect(out).toMatch(/^all\s+4\s+75\.0 %/m);
+    expect(out).toMatch(/^all\s+4\s+75\.0 \[/m);
     const { out: json } = await cli('eval mine --json');
     expect(JSON.parse(json)).toMatchObject({ accuracy: 0.75, update: 1 });
   });

@@ -22,19 +22,19 @@ const report = (sampled: number, greedy: number): EvaluationReport => ({
 
 it('shows one evaluation with intervals, rates of calls, families and compositions', () => {
   expect(evaluationTable(report(2, 1))).toEqual([
-    'held-out tasks              n              sampled               greedy',
-    'all                         8  25.0 % [10.0, 90.0]  12.5 % [10.0, 90.0]',
-    '  valid calls                               75.0 %              100.0 %',
-    '  right, given valid calls                       -               50.0 %',
-    '  math                      8  25.0 % [10.0, 90.0]  12.5 % [10.0, 90.0]',
-    '  unseen compositions       4  25.0 % [10.0, 90.0]  25.0 % [10.0, 90.0]',
+    'held-out tasks, %           n            sampled             greedy',
+    'all                         8  25.0 [10.0, 90.0]  12.5 [10.0, 90.0]',
+    '  valid calls                               75.0              100.0',
+    '  right, given valid calls                     -               50.0',
+    '  math                      8  25.0 [10.0, 90.0]  12.5 [10.0, 90.0]',
+    '  unseen compositions       4  25.0 [10.0, 90.0]  25.0 [10.0, 90.0]',
   ]);
 });
 
 it('shows before, after and the gain in points, each for sampled and greedy', () => {
   const [header = '', all = ''] = evaluationTable(report(2, 1), report(6, 0));
   expect(header.split(/ {2,}/)).toEqual([
-    'held-out tasks',
+    'held-out tasks, %',
     'n',
     'sampled before',
     'after',
@@ -46,11 +46,11 @@ it('shows before, after and the gain in points, each for sampled and greedy', ()
   expect(all.split(/ {2,}/).map((cell) => cell.replace(/ \[.*/, ''))).toEqual([
     'all',
     '8',
-    '25.0 %',
-    '75.0 %',
+    '25.0',
+    '75.0',
     '+50.0',
-    '12.5 %',
-    '0.0 %',
+    '12.5',
+    '0.0',
     '-12.5',
   ]);
 });

@@ -1,6 +1,6 @@
 import type { EvaluationReport, Score, ScorePair } from '../train-observer.js';
 import { alignedLine, fittedColumns } from './columns.js';
-import { percent, percentInterval, points } from './numbers.js';
+import { percentInterval, percentNumber, points } from './numbers.js';
 
 /**
  * Held-out accuracy as a table, in per cent with 95 % intervals: sampled and greedy, before and after, per family, and
@@ -9,8 +9,8 @@ import { percent, percentInterval, points } from './numbers.js';
 export function evaluationTable(before: EvaluationReport, after?: EvaluationReport): readonly string[] {
   const titles =
     after === undefined
-      ? ['held-out tasks', 'n', 'sampled', 'greedy']
-      : ['held-out tasks', 'n', 'sampled before', 'after', 'gain', 'greedy before', 'after', 'gain'];
+      ? ['held-out tasks, %', 'n', 'sampled', 'greedy']
+      : ['held-out tasks, %', 'n', 'sampled before', 'after', 'gain', 'greedy before', 'after', 'gain'];
   const rows = pairsOf(before).flatMap(([name, earlier]) => {
     const later = after === undefined ? undefined : new Map(pairsOf(after)).get(name);
     return after !== undefined && later === undefined ? [] : rowsOf(name, earlier, later);
@@ -65,9 +65,9 @@ function rowsOf(name: string, before: ScorePair, after: ScorePair | undefined): 
 }
 
 function accuracy({ accuracy: share, interval95: [low, high] }: Score): string {
-  return `${percent(share)} ${percentInterval(low, high)}`;
+  return `${percentNumber(share)} ${percentInterval(low, high)}`;
 }
 
 function optional(share: number | null | undefined): string {
-  return share === null || share === undefined ? '-' : percent(share);
+  return share === null || share === undefined ? '-' : percentNumber(share);
 }

@@ -1,6 +1,11 @@
 /** `0.4312` → `43.1 %`. */
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${percentNumber(share)} %`;
+}
+
+/** `0.4312` → `43.1`, where the unit stands elsewhere. */
+export function percentNumber(share: number): string {
+  return (100 * share).toFixed(1);
 }
 
 /** A difference of shares in points, signed: `0.4312` → `+43.1`. */

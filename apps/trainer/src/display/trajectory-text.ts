@@ -8,13 +8,14 @@ import { printable } from './printable.js';
  */
 export function trajectoryText(shown: ShownTrajectory): readonly string[] {
   const { task, trajectory, correct, expected } = shown;
+  const turns = trajectory.turns.length;
   const answer = trajectory.answer === null ? 'no answer' : `answer ${printable(trajectory.answer)}`;
   const wanted = correct || expected === undefined ? '' : `, expected ${printable(expected)}`;
   return [
     `task ${task.id} (${task.family})`,
     ...task.prompt.flatMap(({ role, content }) => labelled(role, content)),
     ...trajectory.turns.flatMap((turn, index) => turnText(shown, turn, index)),
-    `${answer}: ${correct ? 'right' : 'wrong'}${wanted} (${trajectory.stopReason}, ${trajectory.turns.length} turns)`,
+    `${answer}: ${correct ? 'right' : 'wrong'}${wanted} (${trajectory.stopReason}, ${turns === 1 ? '1 turn' : `${turns} turns`})`,
   ];
 }
 
