@@ -23,3 +23,8 @@ export interface Backend {
   /** Threads between independent operations; `null` where it cannot be known (in a worker thread). */
   readonly interOpThreads: number | null;
 }
+
+/** What came of trying one backend. */
+export type BackendAttempt =
+  | { readonly status: 'ready'; readonly backend: Omit<Backend, 'name' | 'passedOver'> }
+  | { readonly status: 'failed'; readonly reason: string; readonly mend: string | null };

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { AcceleratorError } from '../accelerator-error.js';
-import type { Backend, BackendName, PassedOver } from './backend.js';
+import type { Backend, BackendAttempt, BackendName, PassedOver } from './backend.js';
 import { foreignCopies } from './foreign-copies.js';
 import type { Tfjs } from './tfjs.js';
 import { chooseThreads, type Threads } from './threads.js';
@@ -45,11 +45,11 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   throw new Error('unreachable: plain JavaScript always works');
 }
 
-type Attempt =
-  | { readonly status: 'ready'; readonly backend: Omit<Backend, 'name' | 'passedOver'> }
-  | { readonly status: 'failed'; readonly reason: string; readonly mend: string | null };
-
-function tryBackend(name: BackendName, threads: Threads, options: BackendOptions): Attempt | Promise<Attempt> {
+function tryBackend(
+  name: BackendName,
+  threads: Threads,
+  options: BackendOptions,
+): BackendAttempt | Promise<BackendAttempt> {
   switch (name) {
     case 'cuda':
       return { status: 'failed', reason: 'the CUDA build of TensorFlow is not installed by this version', mend: null };
@@ -65,7 +65,7 @@ function tryBackend(name: BackendName, threads: Threads, options: BackendOptions
 }
 
 /** WebAssembly computes on one thread in Node: TensorFlow.js switches its threads off there. */
-async function tryWasm(): Promise<Attempt> {
+async function tryWasm(): Promise<BackendAttempt> {
   try {
     const tf = require('@tensorflow/tfjs') as Tfjs;
     require('@tensorflow/tfjs-backend-wasm');
@@ -77,7 +77,7 @@ async function tryWasm(): Promise<Attempt> {
   }
 }
 
-async function plainJavaScript(): Promise<Attempt> {
+async function plainJavaScript(): Promise<BackendAttempt> {
   const tf = require('@tensorflow/tfjs') as Tfjs;
   await tf.setBackend('cpu');
   await tf.ready();

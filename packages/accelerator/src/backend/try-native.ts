@@ -2,14 +2,10 @@ import { cacheFolder } from '../install/cache-folder.js';
 import { readInstallation } from '../install/manifest.js';
 import { nativeLayout } from '../install/native-layout.js';
 import { machineName, platformOf, thisMachine } from '../install/platform.js';
-import type { Backend } from './backend.js';
+import type { BackendAttempt } from './backend.js';
 import { loadNative } from './load-native.js';
 import type { Tfjs } from './tfjs.js';
 import { publishThreads, type Threads } from './threads.js';
-
-type NativeAttempt =
-  | { readonly status: 'ready'; readonly backend: Omit<Backend, 'name' | 'passedOver'> }
-  | { readonly status: 'failed'; readonly reason: string; readonly mend: string | null };
 
 interface Loaded {
   readonly tf: Tfjs;
@@ -28,7 +24,7 @@ const INSTALL = 'npx @turnwise/accelerator install';
 export async function tryNative(
   threads: Threads,
   options: { readonly cache?: string; readonly threads?: Partial<Threads> },
-): Promise<NativeAttempt> {
+): Promise<BackendAttempt> {
   if (shared[LOADED] === undefined) {
     const loaded = load(options.cache ?? cacheFolder(), threads);
     if ('reason' in loaded) return { status: 'failed', ...loaded };
