@@ -23,7 +23,8 @@ export function updateRows(tf: TensorFlow, x: Tensor, indices: Tensor1D, rows: T
 function scatter(tf: TensorFlow, x: Tensor, indices: Tensor1D, rows: Tensor): Tensor {
   const n = x.shape[0] as number;
   const flat = tf.reshape(x, [n, -1]);
-  const chosen = tf.oneHot(indices, n, 1, 0, 'float32'); // [k, n]
+  // Not as float32: TensorFlow.js 4.22 on WASM writes integers there.
+  const chosen = tf.cast(tf.oneHot(indices, n, 1, 0, 'int32'), 'float32'); // [k, n]
   const written = tf.matMul(chosen, tf.cast(tf.reshape(rows, [rows.shape[0] as number, -1]), 'float32'), true);
   const kept = tf.sub(1, tf.expandDims(tf.sum(chosen, 0), 1));
   return tf.cast(tf.reshape(tf.add(tf.mul(flat, kept), written), x.shape), x.dtype);

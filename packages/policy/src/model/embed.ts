@@ -1,4 +1,5 @@
 import type { Tensor, Tensor1D, TensorFlow } from '@turnwise/accelerator';
+import { oneHot } from './one-hot.js';
 
 /** Up to this vocabulary the gradient is a product with one-hot rows, which is as fast and which every backend has. */
 const ONE_HOT_VOCABULARY = 2048;
@@ -18,7 +19,7 @@ export function embed(tf: TensorFlow, embedding: Tensor, tokenIds: Tensor1D): Te
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const ids = saved[0] as Tensor1D;
         return vocabulary <= ONE_HOT_VOCABULARY
-          ? tf.matMul(tf.oneHot(ids, vocabulary, 1, 0, 'float32'), dy, true)
+          ? tf.matMul(oneHot(tf, ids, vocabulary), dy, true)
           : tf.unsortedSegmentSum(dy, ids, vocabulary);
       },
     };

@@ -1,6 +1,7 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
 import { forward, logitsOf } from './forward.js';
 import type { ModelConfig } from './model-config.js';
+import { oneHot } from './one-hot.js';
 import type { Weights } from './weights.js';
 
 export interface TokenLogprobs {
@@ -43,7 +44,7 @@ export function tokenLogprobs(
  */
 function nextTokenStatistics(tf: TensorFlow, logits: Tensor, targets: Tensor): Tensor {
   return tf.customGrad((input, save) => {
-    const chosen = tf.oneHot(targets, logits.shape[1] as number, 1, 0, 'float32');
+    const chosen = oneHot(tf, targets, logits.shape[1] as number);
     const centred = tf.sub(input as Tensor, tf.max(input as Tensor, 1, true));
     const exponentials = tf.exp(centred);
     const total = tf.sum(exponentials, 1, true);

@@ -1,4 +1,5 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
+import { oneHot } from '../model/one-hot.js';
 
 /**
  * Chooses one token per row by the inverse of its cumulative distribution: the first token whose cumulative
@@ -27,6 +28,6 @@ export function chooseTokens(
   const likeliest = tf.argMax(logits, 1) as Tensor;
   const tokens = tf.add(drawn, tf.mul(greedy, tf.sub(tf.cast(likeliest, 'int32'), tf.cast(drawn, 'int32'))));
   const int = tf.cast(tokens, 'int32');
-  const chosen = tf.sum(tf.mul(tf.oneHot(int as never, vocabulary, 1, 0, 'float32'), centred), 1);
+  const chosen = tf.sum(tf.mul(oneHot(tf, int, vocabulary), centred), 1);
   return { tokens: int, logprobs: tf.sub(chosen, tf.reshape(tf.log(total), [rows])) };
 }
