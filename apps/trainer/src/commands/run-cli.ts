@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../usage-error.js';
+import { checkBaseCommand } from './check-base-command.js';
+import { checkLearningCommand } from './check-learning-command.js';
 import { compareCommand } from './compare-command.js';
 import type { CommandContext } from './context.js';
 import { doctorCommand } from './doctor-command.js';
 import { evalCommand } from './eval-command.js';
 import { exitCodes } from './interruption.js';
 import { resumeCommand } from './resume-command.js';
+import { sftCommand } from './sft-command.js';
 import { trainCommand } from './train-command.js';
 
 const examples = `
@@ -33,6 +36,9 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     evalCommand(context, finish),
     compareCommand(context),
     doctorCommand(context, finish),
+    sftCommand(context, finish),
+    checkBaseCommand(context, finish),
+    checkLearningCommand(context, finish),
   ];
   try {
     await programOf(args, context, train, others).parseAsync([...args], { from: 'user' });

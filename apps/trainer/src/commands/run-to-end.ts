@@ -29,11 +29,18 @@ export async function runToEnd(
     return summary.status === 'interrupted' ? exitCodes.interrupted : exitCodes.ok;
   } catch (error) {
     terminal.line();
-    throw new Error(`${(error as Error).message}\nWhat was saved is in ${shownPath}: turnwise resume ${shownPath}`, {
-      cause: error,
-    });
+    throw new Error(
+      `${reasonOf(error as NodeJS.ErrnoException)}\nWhat was saved is in ${shownPath}: turnwise resume ${shownPath}`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     interruption.dispose();
     await run.close();
   }
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'ENOSPC' ? `the disk is full: ${message}` : message;
 }

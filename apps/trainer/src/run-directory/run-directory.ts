@@ -106,7 +106,7 @@ export class RunDirectory {
     const reason = code === 'ENOSPC' ? 'the disk is full' : message;
     const { checkpoint, update: last } = this.#state;
     const kept = checkpoint === null ? 'there is no earlier checkpoint' : `the checkpoint of update ${last} is kept`;
-    return `${this.path}: update ${update} could not be saved: ${reason}; ${kept}. Go on with: turnwise resume ${this.path}`;
+    return `${this.path}: update ${update} could not be saved: ${reason}; ${kept}`;
   }
 }
 

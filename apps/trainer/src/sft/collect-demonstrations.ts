@@ -3,7 +3,7 @@ import { collectGroups } from '@turnwise/rollout';
 import type { Renderer, ToolProvider, Trajectory } from '@turnwise/trajectory';
 import { drawTask, FAMILIES, type TaskLengths } from '../tasks/families.js';
 import type { TaskFamily } from '../tasks/family.js';
-import { taskOfRow, type TrainerTask } from '../tasks/task-schema.js';
+import { type TrainerTask, taskOfRow } from '../tasks/task-schema.js';
 import { demonstrationSampler } from './demonstration-sampler.js';
 import type { StrategyMix } from './strategy-mix.js';
 

@@ -6,14 +6,15 @@ import { characterTokenizer, characterTokenizerFiles, taggedRenderer } from '@tu
 import { createSandbox } from '@turnwise/sandbox';
 import type { Trajectory } from '@turnwise/trajectory';
 import type { TrainConfig } from '../config/train-config.js';
-import { type Random, randomOf } from '../tasks/random.js';
 import type { TaskLengths } from '../tasks/families.js';
+import { type Random, randomOf } from '../tasks/random.js';
 import { taskTools } from '../tasks/tools.js';
 import { openBackend } from '../train/environment.js';
 import { collectDemonstrations } from './collect-demonstrations.js';
 import type { StrategyMix } from './strategy-mix.js';
 
-export interface SftOptions extends Pick<TrainConfig, 'backend' | 'threads' | 'shards' | 'maxTurns' | 'maxTokensPerTurn'> {
+export interface SftOptions
+  extends Pick<TrainConfig, 'backend' | 'threads' | 'shards' | 'maxTurns' | 'maxTokensPerTurn'> {
   readonly seed: number;
   readonly mix: StrategyMix;
   readonly demonstrations: number;
@@ -45,7 +46,7 @@ export const BASE_MODEL: Omit<ModelConfig, 'vocabularySize'> = {
 
 /**
  * Makes a base policy: fresh weights, trained by supervised learning on scripted demonstrations, written to `out` in
- * the Hugging Face layout. The same options make the same bytes on the same machine.
+ * the Hugging Face layout. The same options make the same bytes on the same machine. Aborted, it writes nothing.
  */
 export async function trainBase(out: string, options: SftOptions): Promise<void> {
   const { seed, steps, rowsPerStep, learningRate, shards, signal, onProgress } = options;
@@ -63,11 +64,18 @@ export async function trainBase(out: string, options: SftOptions): Promise<void>
     const trajectories = Array.from({ length: rowsPerStep }, () => rows.next().value);
     const batch = packTrajectories(
       [{ task: { id: 'sft', family: 'sft', prompt: [], hidden: null }, trajectories }],
-      { level: 'turn', values: new Float64Array(trajectories.reduce((turns, trajectory) => turns + trajectory.turns.length, 0)) },
+      {
+        level: 'turn',
+        values: new Float64Array(trajectories.reduce((turns, trajectory) => turns + trajectory.turns.length, 0)),
+      },
       { temperature: 1, included: 'all' },
     );
     const metrics = await policy.update(batch, loss, { learningRate: learningRate * cosine(step / steps) });
     onProgress({ stage: 'steps', done: step, total: steps, loss: metrics.loss });
+  }
+  if (signal.aborted) {
+    policy.dispose();
+    return;
   }
   await mkdir(out, { recursive: true });
   await policy.save(out, { optimizer: false });

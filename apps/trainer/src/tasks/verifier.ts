@@ -30,6 +30,8 @@ export function expectedAnswer({ hidden: { verifier } }: TrainerTask): string {
     case 'text':
       return String(verifier.expected);
     case 'program':
-      return verifier.hiddenTests.map(({ args, expected }) => `f(${args.join(',')}) = ${JSON.stringify(expected)}`).join(', ');
+      return verifier.hiddenTests
+        .map(({ args, expected }) => `f(${args.join(',')}) = ${JSON.stringify(expected)}`)
+        .join(', ');
   }
 }

@@ -1,12 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Backend, createBackend } from '@turnwise/accelerator';
 import { loadPolicy, type Policy } from '@turnwise/policy';
-import { loadTokenizer, taggedRenderer, type Tokenizer } from '@turnwise/renderer';
+import { loadTokenizer, type Tokenizer, taggedRenderer } from '@turnwise/renderer';
 import { rememberVerdicts, type Verifier } from '@turnwise/rewards';
 import type { RolloutParts } from '@turnwise/rollout';
 import { createSandbox, type Sandbox } from '@turnwise/sandbox';
 import type { ToolProvider } from '@turnwise/trajectory';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TrainConfig } from '../config/train-config.js';
 import type { TrainerTask } from '../tasks/task-schema.js';
 import { disabledTools, taskTools } from '../tasks/tools.js';

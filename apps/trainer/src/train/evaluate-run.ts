@@ -2,7 +2,13 @@ import type { TrainConfig } from '../config/train-config.js';
 import type { RunDirectory } from '../run-directory/run-directory.js';
 import type { TrainerTask } from '../tasks/task-schema.js';
 import { expectedAnswer } from '../tasks/verifier.js';
-import type { EvaluationMode, EvaluationMoment, EvaluationReport, ShownTrajectory, TrainObserver } from '../train-observer.js';
+import type {
+  EvaluationMode,
+  EvaluationMoment,
+  EvaluationReport,
+  ShownTrajectory,
+  TrainObserver,
+} from '../train-observer.js';
 import type { Environment } from './environment.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { evaluationReport } from './evaluation-report.js';

@@ -58,7 +58,9 @@ export async function evaluate(
   });
   const judged = await Promise.all(
     groups.flatMap(({ task, trajectories }) =>
-      trajectories.map(async (trajectory) => outcomeOf(task, trajectory, await judge(task, trajectory, verifier), when, mode)),
+      trajectories.map(async (trajectory) =>
+        outcomeOf(task, trajectory, await judge(task, trajectory, verifier), when, mode),
+      ),
     ),
   );
   const outcomes = judged.filter((outcome) => outcome !== null);
@@ -70,7 +72,11 @@ export async function evaluate(
 }
 
 /** Whether the final answer is correct; `null` when that could not be found out. */
-async function judge(task: TrainerTask, trajectory: Trajectory, verifier: Verifier<TrainerTask>): Promise<boolean | null> {
+async function judge(
+  task: TrainerTask,
+  trajectory: Trajectory,
+  verifier: Verifier<TrainerTask>,
+): Promise<boolean | null> {
   if (trajectory.stopReason === 'infrastructure-failure' || trajectory.stopReason === 'aborted') return null;
   if (trajectory.stopReason !== 'answered') return false;
   const verdict = await verifier(task, trajectory);

@@ -4,7 +4,10 @@ import type { TrainerTask } from '../tasks/task-schema.js';
 import type { TrainedUpdate } from './train-update.js';
 
 /** The lines of `trajectories.jsonl` for an update. A trajectory that was not scored has no outcome and no reward. */
-export function storedTrajectories({ groups, rewards }: Pick<TrainedUpdate, 'groups' | 'rewards'>, step: number): TrajectoryLine[] {
+export function storedTrajectories(
+  { groups, rewards }: Pick<TrainedUpdate, 'groups' | 'rewards'>,
+  step: number,
+): TrajectoryLine[] {
   return groups.flatMap((group, index) => linesOf(group, rewards[index] as TurnRewards, index, step));
 }
 

@@ -1,6 +1,6 @@
 import type { TrainConfig } from '../config/train-config.js';
 import { FAMILIES, heldOutTasks, trainingTask } from '../tasks/families.js';
-import { type TaskRow, taskOfRow, type TrainerTask } from '../tasks/task-schema.js';
+import { type TaskRow, type TrainerTask, taskOfRow } from '../tasks/task-schema.js';
 import { UsageError } from '../usage-error.js';
 
 /** Where tasks come from. */
@@ -30,7 +30,8 @@ export function openTaskSource({ seed, evalTasks }: TrainConfig, rows: readonly 
 function fileSource(rows: readonly TrainerTask[], evalTasks: number): TaskSource {
   const isHeldOut = (task: TrainerTask) => task.tags?.includes('held-out') ?? false;
   const training = rows.filter((task) => !isHeldOut(task));
-  if (training.length === 0) throw new UsageError(`--tasks: expected tasks to train on, all ${rows.length} are tagged held-out`);
+  if (training.length === 0)
+    throw new UsageError(`--tasks: expected tasks to train on, all ${rows.length} are tagged held-out`);
   const families = [...new Set(rows.map(({ family }) => family))];
   const evaluated = rows.some(isHeldOut) ? rows.filter(isHeldOut) : training;
   return {
@@ -38,7 +39,10 @@ function fileSource(rows: readonly TrainerTask[], evalTasks: number): TaskSource
     trainTasks: training.length,
     training: (ordinal) => {
       const task = training[ordinal % training.length] as TrainerTask;
-      return { ...task, id: ordinal < training.length ? task.id : `${task.id}#${Math.floor(ordinal / training.length)}` };
+      return {
+        ...task,
+        id: ordinal < training.length ? task.id : `${task.id}#${Math.floor(ordinal / training.length)}`,
+      };
     },
     heldOut: families.flatMap((family) => evaluated.filter((task) => task.family === family).slice(0, evalTasks)),
   };

@@ -1,5 +1,5 @@
 import type { Advantages, TurnRewardBatch } from '@turnwise/advantages';
-import { packTrajectories, type PolicyAlgorithm, turnRewardBatch, type UpdateMetrics } from '@turnwise/gtpo';
+import { type PolicyAlgorithm, packTrajectories, turnRewardBatch, type UpdateMetrics } from '@turnwise/gtpo';
 import type { TurnRewards } from '@turnwise/rewards';
 import { collectGroups, type RolloutStatistics } from '@turnwise/rollout';
 import type { TrajectoryGroup } from '@turnwise/trajectory';
@@ -46,7 +46,17 @@ export async function trainUpdate(
 ): Promise<TrainedUpdate | null> {
   const { groupSize, seed, temperature, maxTurns, maxTokensPerTurn, epochs, minibatches } = config;
   const clock = partClock<UpdatePart>(() => performance.now());
-  const options = { groupSize, seed, update, run, temperature, maxTurns, maxTokensPerTurn, taskOrdinals: ordinals, signal };
+  const options = {
+    groupSize,
+    seed,
+    update,
+    run,
+    temperature,
+    maxTurns,
+    maxTokensPerTurn,
+    taskOrdinals: ordinals,
+    signal,
+  };
   const { groups, statistics } = await clock.time('rollout', () => collectGroups(tasks, rollout, options));
   if (signal.aborted) return null;
 
@@ -55,7 +65,12 @@ export async function trainUpdate(
     const rewards = await Promise.all(groups.map(algorithm.reward));
     const batch = turnRewardBatch(groups, rewards);
     const advantages = algorithm.advantages(batch);
-    return { rewards, batch, advantages, packed: packTrajectories(groups, advantages, { temperature, included: batch.included }) };
+    return {
+      rewards,
+      batch,
+      advantages,
+      packed: packTrajectories(groups, advantages, { temperature, included: batch.included }),
+    };
   });
   const learner =
     packed.sequences === 0
@@ -69,20 +84,32 @@ function eventsOf(statistics: RolloutStatistics, learner: UpdateMetrics | null):
   const { timeout = 0 } = statistics.toolResults;
   const { retries } = statistics;
   const skipped = learner?.skippedSteps ?? 0;
-  const count = (n: number, kind: string, message: string) => (n === 0 ? [] : [{ kind, message, level: 'warning' as const }]);
+  const count = (n: number, kind: string, message: string) =>
+    n === 0 ? [] : [{ kind, message, level: 'warning' as const }];
   return [
-    ...count(timeout, 'tool-timeout', `${timeout} tool calls ran into the wall clock: the run may not repeat to the byte`),
+    ...count(
+      timeout,
+      'tool-timeout',
+      `${timeout} tool calls ran into the wall clock: the run may not repeat to the byte`,
+    ),
     ...count(retries, 'tool-retry', `${retries} trajectories began again after their tools failed`),
     ...count(skipped, 'skipped-step', `${skipped} optimizer steps skipped: a gradient was not finite`),
-    ...(learner === null ? [{ kind: 'empty-update', message: 'no trajectory was left to learn from', level: 'warning' as const }] : []),
+    ...(learner === null
+      ? [{ kind: 'empty-update', message: 'no trajectory was left to learn from', level: 'warning' as const }]
+      : []),
   ];
 }
 
 /** The verifier remembers its verdicts, so the reward that asks again pays nothing for them. */
-async function judgeAll(groups: readonly TrajectoryGroup<TrainerTask>[], verifier: Environment['verifier']): Promise<void> {
+async function judgeAll(
+  groups: readonly TrajectoryGroup<TrainerTask>[],
+  verifier: Environment['verifier'],
+): Promise<void> {
   await Promise.all(
     groups.flatMap(({ task, trajectories }) =>
-      trajectories.filter(({ stopReason }) => stopReason === 'answered').map((trajectory) => verifier(task, trajectory)),
+      trajectories
+        .filter(({ stopReason }) => stopReason === 'answered')
+        .map((trajectory) => verifier(task, trajectory)),
     ),
   );
 }

@@ -16,8 +16,8 @@ import { algorithmOfConfig } from './algorithm-of-config.js';
 import { BASE_DIRECTORY } from './base-directory.js';
 import { type Environment, openEnvironment, TOKENIZER_FILES } from './environment.js';
 import { evaluateRun } from './evaluate-run.js';
-import { runDetails } from './run-details.js';
 import { parameterCount } from './parameter-count.js';
+import { runDetails } from './run-details.js';
 import { storedTrajectories } from './stored-trajectories.js';
 import { openTaskSource, type TaskSource } from './task-source.js';
 import { telemetryRecord } from './telemetry-record.js';
@@ -148,7 +148,9 @@ async function finish(
   before: EvaluationReport | null,
   after: EvaluationReport | null,
 ): Promise<RunSummary> {
-  const telemetry = (await readLines<TelemetryRecord>(run.logs.telemetry.path)).filter(({ update }) => update <= updates);
+  const telemetry = (await readLines<TelemetryRecord>(run.logs.telemetry.path)).filter(
+    ({ update }) => update <= updates,
+  );
   const trainingSeconds = telemetry.reduce((sum, { seconds }) => sum + seconds, 0);
   const algorithmSeconds = telemetry.reduce((sum, { seconds, algorithmShare }) => sum + seconds * algorithmShare, 0);
   const algorithmShare = trainingSeconds === 0 ? 0 : algorithmSeconds / trainingSeconds;

@@ -40,4 +40,5 @@ const failedCalls = (turn: Turn) =>
     ? turn.action.message.toolCalls.length - validCalls(turn)
     : turn.observation.message.results.filter(({ status }) => status !== 'ok').length;
 
-const sum = <T>(items: readonly T[], value: (item: T) => number) => items.reduce((total, item) => total + value(item), 0);
+const sum = <T>(items: readonly T[], value: (item: T) => number) =>
+  items.reduce((total, item) => total + value(item), 0);

@@ -1,4 +1,9 @@
-import { type Advantages, phantomGroupFraction, type TurnRewardBatch, zeroGradientFraction } from '@turnwise/advantages';
+import {
+  type Advantages,
+  phantomGroupFraction,
+  type TurnRewardBatch,
+  zeroGradientFraction,
+} from '@turnwise/advantages';
 import type { UpdateMetrics } from '@turnwise/gtpo';
 import type { TurnRewards } from '@turnwise/rewards';
 import type { TrajectoryGroup } from '@turnwise/trajectory';
@@ -38,7 +43,10 @@ export function updateRecord(results: UpdateResults): UpdateRecord {
     reward: mean(scored, ({ reward }) => reward),
     accuracy: mean(scored, ({ outcome }) => outcome),
     turns: mean(rows, ({ facts }) => facts.turns),
-    toolErrorRate: ratio(sum(rows, ({ facts }) => facts.failedCalls), calls),
+    toolErrorRate: ratio(
+      sum(rows, ({ facts }) => facts.failedCalls),
+      calls,
+    ),
     invalidCallRate: ratio(calls - sum(rows, ({ facts }) => facts.validCalls), calls),
     prematureShare: mean(rows, ({ facts }) => (facts.premature ? 1 : 0)),
     zeroGradientFraction: zeroGradientFraction(batch, advantages),
@@ -51,7 +59,9 @@ export function updateRecord(results: UpdateResults): UpdateRecord {
     rewardParts: partMeans(rewards, scored.length),
     ...learnerFields(learner),
     families: Object.fromEntries(
-      [...new Set(rows.map(({ family }) => family))].sort().map((family) => [family, familyUpdate(family, results, rows)]),
+      [...new Set(rows.map(({ family }) => family))]
+        .sort()
+        .map((family) => [family, familyUpdate(family, results, rows)]),
     ),
   };
 }
@@ -101,7 +111,10 @@ function partMeans(rewards: readonly TurnRewards[], trajectories: number): Recor
   return Object.fromEntries(
     names.map((name) => [
       name,
-      ratio(sum(rewards, ({ parts }) => (parts[name] ?? new Float64Array()).reduce((total, value) => total + value, 0)), trajectories),
+      ratio(
+        sum(rewards, ({ parts }) => (parts[name] ?? new Float64Array()).reduce((total, value) => total + value, 0)),
+        trajectories,
+      ),
     ]),
   );
 }
@@ -113,6 +126,7 @@ function learnerFields(learner: UpdateMetrics | null): Record<string, unknown> {
 }
 
 const camelCase = (name: string) => name.replace(/[-_ ]+(\w)/g, (_, letter: string) => letter.toUpperCase());
-const sum = <T>(items: readonly T[], value: (item: T) => number) => items.reduce((total, item) => total + value(item), 0);
+const sum = <T>(items: readonly T[], value: (item: T) => number) =>
+  items.reduce((total, item) => total + value(item), 0);
 const mean = <T>(items: readonly T[], value: (item: T) => number) => ratio(sum(items, value), items.length);
 const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { readOutcomes } from '../compare/read-outcomes.js';
+import { alignedLine, fittedColumns } from '../display/columns.js';
+import { duration, percent } from '../display/numbers.js';
+import { type Terminal, terminalOf } from '../display/terminal.js';
+import {
+  type FinishedRun,
+  learningVerdicts,
+  points,
+  type RunGain,
+  runGain,
+  SETTINGS,
+  type Setting,
+} from '../learning/learning-verdict.js';
+import { readRun } from '../run-directory/read-run.js';
+import { randomOf } from '../tasks/random.js';
+import type { CommandContext } from './context.js';
+import { exitCodes } from './interruption.js';
+
+interface CheckLearningFlags {
+  readonly seeds: string;
+  readonly out: string;
+  readonly settings: string;
+  readonly json?: boolean;
+}
+
+/** `turnwise check-learning`: trains the default, its control and GRPO on several seeds and holds the gains to the bars. */
+export function checkLearningCommand(context: CommandContext, finish: (code: number) => void): Command {
+  return new Command('check-learning')
+    .description('train GTPO, its format-only control and GRPO over seeds, and hold the gains against the bars')
+    .option('--seeds <LIST>', 'seeds, comma separated', '1,2,3')
+    .option('--settings <LIST>', 'of gtpo, format only, grpo', SETTINGS.map(({ name }) => name).join(','))
+    .option('--out <DIR>', 'folder of the runs; finished ones in it are not run again', 'runs/check-learning')
+    .option('--json', 'print the result as the last line of stdout, everything else to stderr')
+    .action(async ({ seeds, out, settings, json = false }: CheckLearningFlags) => {
+      const terminal = terminalOf(json ? context.stderr : context.stdout, context.environment);
+      const wanted = SETTINGS.filter(({ name }) => settings.split(',').includes(name));
+      const runs: FinishedRun[] = [];
+      for (const seed of seeds.split(',').map(Number))
+        for (const setting of wanted) {
+          const directory = join(resolve(context.cwd, out), `${setting.name.replaceAll(' ', '-')}-s${seed}`);
+          terminal.line(`${setting.name}, seed ${seed}: ${directory}`);
+          runs.push(await trainOnce(setting, seed, directory, json));
+        }
+      const random = randomOf(1);
+      const gains = runs.map((run) => runGain(run, () => random.int(0, 0x7ffffffe) / 0x7fffffff));
+      const verdicts = learningVerdicts(gains);
+      writeTable(terminal, gains);
+      for (const { rule, found, holds } of verdicts) terminal.line(`${holds ? 'holds' : 'FAILS'}  ${rule}: ${found}`);
+      const holds = verdicts.every((verdict) => verdict.holds);
+      if (json) context.stdout.write(`${JSON.stringify({ holds, verdicts, gains })}\n`);
+      finish(holds ? exitCodes.ok : exitCodes.failure);
+    });
+}
+
+const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
+
+/** Trains in a process of its own, goes on with a run that was cut off, or takes a finished one as it is. */
+async function trainOnce(setting: Setting, seed: number, directory: string, quiet: boolean): Promise<FinishedRun> {
+  const status = existsSync(directory) ? (await readRun(directory)).record.status : null;
+  if (status === null) await turnwise(['train', ...setting.options, '--seed', String(seed), '--out', directory], quiet);
+  else if (status !== 'finished') await turnwise(['resume', directory], quiet);
+  const { record } = await readRun(directory);
+  return {
+    setting: setting.name,
+    seed,
+    outcomes: await readOutcomes(join(directory, 'evaluation.jsonl')),
+    trainingSeconds: Number(record['trainingSeconds']),
+    algorithmShare: Number(record['algorithmShare']),
+  };
+}
+
+async function turnwise(args: readonly string[], quiet: boolean): Promise<void> {
+  const stdout = quiet ? process.stderr : 'inherit';
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', stdout, 'inherit'] });
+  const code = await new Promise<number | null>((done, failed) => child.on('error', failed).on('exit', done));
+  if (code !== 0) throw new Error(`turnwise ${args.join(' ')}: ended with exit code ${code}`);
+}
+
+function writeTable(terminal: Terminal, gains: readonly RunGain[]): void {
+  const families = Object.keys(gains[0]?.families ?? {});
+  const titles = [
+    'setting',
+    'seed',
+    'before',
+    'after',
+    'sampled gain',
+    'greedy gain',
+    ...families,
+    'training',
+    'algorithm',
+  ];
+  const interval = ({ mean, low, high }: RunGain['sampled']) =>
+    `${points(mean).replace(' points', '')} [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
+  const rows = gains.map((gain) => [
+    gain.setting,
+    String(gain.seed),
+    percent(gain.before),
+    percent(gain.after),
+    interval(gain.sampled),
+    interval(gain.greedy),
+    ...families.map((family) => points(gain.families[family] ?? 0).replace(' points', '')),
+    duration(gain.trainingSeconds),
+    `${(100 * gain.algorithmShare).toFixed(2)} %`,
+  ]);
+  const columns = fittedColumns(titles, rows);
+  for (const cells of [titles, ...rows]) terminal.line(alignedLine(columns, cells));
+}
