@@ -1,14 +1,12 @@
-import { codeTokens } from './code-tokens.js';
+import { type CodeToken, codeTokens } from './code-tokens.js';
 import type { Embedding } from './embedding.js';
 
-/** Which views of the tokens give which n-grams: the exact view single tokens too, the abstract one only shapes. */
-const GRAMS = [
-  { view: 'exact', length: 1 },
-  { view: 'exact', length: 2 },
-  { view: 'exact', length: 3 },
-  { view: 'abstract', length: 2 },
-  { view: 'abstract', length: 3 },
+/** n-grams of the exact tokens start at one token, those of the abstract ones at two: alone, a kind says nothing. */
+const VIEWS = [
+  { view: 'exact', shortest: 1, seed: 0x2545f491 },
+  { view: 'abstract', shortest: 2, seed: 0x1b873593 },
 ] as const;
+const LONGEST = 3;
 
 /**
  * An embedding of code that needs no model and no network, and gives the same vectors everywhere: hashed n-grams of the
@@ -42,30 +40,40 @@ export function codeEmbedding({ dimension = 1024 }: { readonly dimension?: numbe
 /** `[dimension]`: signed counts of the n-grams that hash to each place. */
 function countGrams(code: string, dimension: number): Float64Array {
   const tokens = codeTokens(code);
-  const hashes = {
-    exact: Int32Array.from(tokens, ({ exact }) => hashText(exact)),
-    abstract: Int32Array.from(tokens, ({ abstract }) => hashText(abstract)),
-  };
   const counts = new Float64Array(dimension);
-  GRAMS.forEach(({ view, length }, kind) => {
-    const own = hashes[view];
-    for (let i = 0; i + length <= own.length; i++) {
-      let gram = mix(kind + 1);
-      for (let k = 0; k < length; k++) gram = mix(gram ^ (own[i + k] as number));
-      const place = (gram >>> 1) % dimension;
-      counts[place] = (counts[place] as number) + (gram & 1 ? -1 : 1);
+  for (const { view, shortest, seed } of VIEWS) {
+    const hashes = new Int32Array(tokens.length);
+    for (let i = 0; i < hashes.length; i++) hashes[i] = hashText((tokens[i] as CodeToken)[view]);
+    for (let start = 0; start < hashes.length; start++) {
+      let gram: number = seed;
+      const end = Math.min(start + LONGEST, hashes.length);
+      for (let i = start; i < end; i++) {
+        gram = mix(gram ^ (hashes[i] as number));
+        if (i - start + 1 >= shortest) addGram(counts, gram);
+      }
     }
-  });
+  }
   return counts;
+}
+
+/** The lowest bit of the hash is the sign, the other 31 choose the place. */
+function addGram(counts: Float64Array, gram: number): void {
+  const place = Math.floor(((gram >>> 1) / 0x80000000) * counts.length);
+  counts[place] = (counts[place] as number) + (gram & 1 ? -1 : 1);
 }
 
 /** `[dimension]`: 1 + ln((1 + codes) / (1 + codes that hold it)). */
 function rarityOf(counts: readonly Float64Array[], dimension: number): Float64Array {
+  const rarities = Float64Array.from({ length: counts.length + 1 }, (_, holders) => {
+    return 1 + Math.log((1 + counts.length) / (1 + holders));
+  });
   const rarity = new Float64Array(dimension);
-  for (const own of counts) {
-    for (let place = 0; place < dimension; place++) if (own[place] !== 0) rarity[place] = (rarity[place] as number) + 1;
+  for (let place = 0; place < dimension; place++) {
+    let holders = 0;
+    for (const own of counts) if (own[place] !== 0) holders += 1;
+    rarity[place] = rarities[holders] as number;
   }
-  return rarity.map((holders) => 1 + Math.log((1 + counts.length) / (1 + holders)));
+  return rarity;
 }
 
 /** Turns counts into weights, in place: they were made here and nobody else holds them. */

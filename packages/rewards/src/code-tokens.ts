@@ -21,7 +21,8 @@ type Significant = { readonly type: string; readonly value: string };
  * gives tokens; other languages are read by the same rules, less exactly.
  */
 export function codeTokens(code: string): CodeToken[] {
-  const tokens = Array.from(jsTokens(code)).filter(isSignificant);
+  const tokens: Significant[] = [];
+  for (const token of jsTokens(code)) if (isSignificant(token)) tokens.push(token);
   const bound = boundNames(tokens);
   return tokens.map((token, i) => readToken(token, !isProperty(tokens, i) && bound.has(token.value)));
 }
