@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { npmCommand } from '../setup/npm-command.mjs';
 import { ROOT } from '../setup/project.mjs';
 import { runCaptured } from '../setup/run-captured.mjs';
 import { readmeExample } from './readme-example.mjs';
 
 /**
  * Installs one tarball into an empty project of its own. What it needs of ours comes from the other tarballs, what it
- * needs of others from the registry or npm's cache. Nothing installed may run a script: what a package's own
+ * needs of others from pnpm's store or the registry. pnpm's layout shows a package only what it declares, so a
+ * dependency that is used and not declared is found out. Nothing installed may run a script: what a package's own
  * installation would download is the user's to start.
  *
  * @param {import('./pack-package.mjs').Packed} packed
@@ -18,29 +18,31 @@ import { readmeExample } from './readme-example.mjs';
  */
 export async function installAlone(packed, all, folder) {
   mkdirSync(folder, { recursive: true });
-  const file = (/** @type {string} */ path) => `file:${path}`;
-  const others = all.filter(({ name }) => name !== packed.name).map(({ name, tarball }) => [name, file(tarball)]);
-  const manifest = {
+  const others = all.filter(({ name }) => name !== packed.name);
+  write(folder, 'package.json', {
     private: true,
     type: 'module',
-    dependencies: { [packed.name]: file(packed.tarball) },
-    overrides: Object.fromEntries(others),
-  };
-  write(folder, 'package.json', manifest);
+    dependencies: { [packed.name]: `file:${packed.tarball}` },
+  });
+  // JSON is YAML.
+  write(folder, 'pnpm-workspace.yaml', {
+    packages: [],
+    // What npm would do with all of them; an example may import what the package itself depends on of ours.
+    publicHoistPattern: ['@turnwise/*'],
+    overrides: Object.fromEntries(others.map(({ name, tarball }) => [name, `file:${tarball}`])),
+  });
   write(folder, 'tsconfig.json', exampleConfig());
   const imports = packed.entries.map((entry) => `await import('${packed.name}${entry.slice(1)}');`);
   write(folder, 'import.mjs', `${imports.join('\n')}\n`);
   const example = readmeExample(packed.readme);
   if (example !== null) write(folder, 'example.ts', example);
 
-  const npm = npmCommand({ env: process.env, execPath: process.execPath, platform: process.platform });
-  const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code, tail } = await runCaptured(npm.file, [...npm.args, 'install', '--prefix', folder, ...flags], {
+  const { code, tail } = await runCaptured('pnpm', ['install', '--ignore-scripts', '--prefer-offline'], {
     cwd: folder,
     env: process.env,
-    shell: npm.shell,
+    shell: process.platform === 'win32',
   });
-  return code === 0 ? [] : [tail.join('\n') || `npm install ended with ${code}`];
+  return code === 0 ? [] : [tail.join('\n') || `pnpm install ended with ${code}`];
 }
 
 /** The example is checked as a strict user's project would; Node's own types come from the workspace. */
