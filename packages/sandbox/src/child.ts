@@ -9,6 +9,7 @@ import {
   type WorkerRequest,
 } from './protocol.js';
 import type { SandboxLimits } from './sandbox-limits.js';
+import { wasStarved } from './was-starved.js';
 import type { WorkerCommand } from './worker-command.js';
 
 /**
@@ -45,7 +46,6 @@ interface Pending {
 type NewRequest<R = Extract<WorkerRequest, { id: number }>> = R extends unknown ? Omit<R, 'id'> : never;
 
 const startMs = 15_000;
-/** What a child may take beyond its isolate's limit before a slow machine, not the code, is the likely reason. */
 const stderrBytes = 4096;
 
 /**
@@ -164,8 +164,8 @@ export class Child {
       for (const value of this.#reader.read(chunk)) {
         if (!this.alive) return;
         const reply = parseWorkerReply(value);
-        if (reply === null) return this.end('protocol');
-        this.#answer(reply);
+        if (reply === null) this.end('protocol');
+        else this.#answer(reply);
       }
     } catch {
       this.end('protocol');
@@ -173,15 +173,18 @@ export class Child {
   }
 
   #answer(reply: WorkerReply): void {
+    this.#cpuMs = reply.cpuMs;
     if (reply.op === 'ready') {
       this.#readyState?.resolve();
       this.#readyState = null;
       return;
     }
     const pending = this.#waiting[0];
-    if (pending?.id !== reply.id) return this.end('protocol');
+    if (pending?.id !== reply.id) {
+      this.end('protocol');
+      return;
+    }
     this.#waiting.shift();
-    this.#cpuMs = reply.cpuMs;
     this.rssMb = reply.rssMb;
     if (this.#waiting.length > 0) this.#startClock();
     pending.settle({ type: 'reply', outcome: reply.outcome });
@@ -214,10 +217,9 @@ export class Child {
     );
   }
 
-  /** Whether the running request got less than a third of its time on a processor: stopped, or starved. */
   #wasStarved(wallMs: number): boolean {
     const usedMs = processorMs(this.pid);
-    return usedMs !== null && usedMs - this.#cpuMs < wallMs / 3;
+    return usedMs !== null && wasStarved(usedMs - this.#cpuMs, wallMs);
   }
 
   #lost(reason: string, signal: NodeJS.Signals | null): void {

@@ -15,7 +15,7 @@ export interface SandboxOptions {
   readonly limits?: Partial<SandboxLimits>;
   /** What the clock says inside, in ms since 1970. It stands still. By default 2025-01-01T00:00:00Z. */
   readonly now?: number;
-  /** Sessions that hold an isolate in one child; beyond that the one idle longest is parked. By default 64. */
+  /** Sessions that hold an isolate in one child; beyond that the one idle longest is parked. By default 128. */
   readonly sessionsPerChild?: number;
   /** A child ends after so many requests, when its sessions allow. By default 20,000. */
   readonly requestsPerChild?: number;
@@ -49,7 +49,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const now = options.now ?? Date.UTC(2025, 0, 1);
   if (!Number.isFinite(now)) throw new RangeError(`now: must be finite, got ${now}`);
   const children = positive('children', options.children ?? 2);
-  const sessionsPerChild = positive('sessionsPerChild', options.sessionsPerChild ?? 64);
+  const sessionsPerChild = positive('sessionsPerChild', options.sessionsPerChild ?? 128);
   const requestsPerChild = positive('requestsPerChild', options.requestsPerChild ?? 20_000);
   const command = options.command ?? workerCommand();
   const pool = new Pool({ command, limits, now, children, requestsPerChild });

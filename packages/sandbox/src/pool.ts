@@ -66,17 +66,23 @@ export class Pool {
       if (child.alive && !child.retiring && (best === null || weight(child) < weight(best))) best = child;
     }
     if (best !== null) return Promise.resolve(best);
+    const next = this.#nextServing();
     this.#fill();
-    return this.#nextServing();
+    return next;
   }
 
-  /** A child that nobody else uses until it is given back. */
+  /** A child that nobody else uses until it is given back: the spare, one that has no sessions, or a new one. */
   async acquireAlone(): Promise<Child> {
     if (this.#closed) throw new Error('sandbox: closed');
     const spare = this.#spare;
     if (spare?.alive) {
       this.#spare = null;
       return spare;
+    }
+    const empty = this.#serving.find((child) => child.alive && child.residents.size === 0 && child.load === 0);
+    if (empty !== undefined) {
+      this.#remove(empty);
+      return empty;
     }
     const child = this.#launch();
     await child.ready;

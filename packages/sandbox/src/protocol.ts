@@ -47,7 +47,7 @@ export interface WorkerOutcome {
 
 /** What a child tells the supervisor. `cpuMs` is the processor time that the child has used since it started. */
 export type WorkerReply =
-  | { readonly op: 'ready' }
+  | { readonly op: 'ready'; readonly cpuMs: number }
   | {
       readonly op: 'result';
       readonly id: number;
@@ -68,8 +68,8 @@ export function maxFrameBytes(limits: SandboxLimits): { request: number; reply: 
  */
 export function parseWorkerReply(value: unknown): WorkerReply | null {
   if (!isRecord(value)) return null;
-  if (value['op'] === 'ready') return { op: 'ready' };
   const { id, outcome, cpuMs, rssMb } = value;
+  if (value['op'] === 'ready') return isAmount(cpuMs) ? { op: 'ready', cpuMs } : null;
   if (value['op'] !== 'result' || !isAmount(id) || !isAmount(cpuMs) || !isAmount(rssMb) || !isRecord(outcome))
     return null;
   const { output, text } = outcome;

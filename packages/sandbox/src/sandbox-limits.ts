@@ -6,7 +6,7 @@
  * | `cpuMs` | 1000 | running time of one step inside its isolate | `timeout` |
  * | `wallMs` | 2000 | time of one step at the supervisor, which then ends the process | `timeout` |
  * | `memoryMb` | 32 | JavaScript heap of one session | `memory`, or a `RangeError` in the code for one large buffer |
- * | `hardMemoryMb` | 512 | resident memory of one child process | `memory` |
+ * | `hardMemoryMb` | 1024 | resident memory of one child process | `memory` |
  * | `outputBytes` | 8192 | printed text of one step, UTF-8 | cut and marked; `output-limit` at 16 times that |
  * | `valueBytes` | 4096 | text of the value, or of the error, UTF-8 | cut and marked |
  * | `sourceBytes` | 65536 | source of one step, UTF-8 | `source-too-large` |
@@ -28,7 +28,7 @@ export const defaultSandboxLimits: SandboxLimits = {
   cpuMs: 1000,
   wallMs: 2000,
   memoryMb: 32,
-  hardMemoryMb: 512,
+  hardMemoryMb: 1024,
   outputBytes: 8192,
   valueBytes: 4096,
   sourceBytes: 65_536,
@@ -36,8 +36,8 @@ export const defaultSandboxLimits: SandboxLimits = {
 };
 
 const least: SandboxLimits = {
-  cpuMs: 1,
-  wallMs: 1,
+  cpuMs: 10,
+  wallMs: 10,
   memoryMb: 8,
   hardMemoryMb: 128,
   outputBytes: 64,
@@ -51,7 +51,7 @@ const most = 2 ** 30;
 /**
  * Fills what is missing from the defaults. A missing `wallMs` is twice `cpuMs`.
  *
- * @throws RangeError for an unknown name, or a value that is no integer from the least that works (8 MB of heap,
+ * @throws RangeError for an unknown name, or a value that is no integer from the least that works (10 ms, 8 MB of heap,
  *   128 MB of process, 64 bytes of text, else 1) to 2^30, or a `wallMs` below `cpuMs`.
  */
 export function resolveSandboxLimits(limits: Partial<SandboxLimits> = {}): SandboxLimits {

@@ -244,7 +244,9 @@ export class SandboxSession implements AsyncDisposable, Resident {
   #makeRoom(child: Child): void {
     if (child.residents.size < this.#context.sessionsPerChild) return;
     for (const resident of child.residents.values()) {
-      if (!resident.busy) return resident.park();
+      if (resident.busy) continue;
+      resident.park();
+      return;
     }
   }
 }

@@ -19,6 +19,7 @@ export interface Work {
 }
 
 const bystanderRetries = 32;
+const graceMs = 250;
 
 /**
  * Does a piece of work and decides what came of it.
@@ -27,8 +28,9 @@ const bystanderRetries = 32;
  * |---|---|
  * | answered | its answer |
  * | ended at the deadline of this work | `timeout` |
- * | crashed or passed its memory while this work ran | again, alone in a new child, in what is left of its time; twice is `crashed` or `memory` |
- * | was killed, stopped or starved, or sent garbage | again in another child; twice is `killed` or `internal` |
+ * | crashed, or passed its memory, while this work ran | again, alone in a new child, in what is left of its time; twice is `crashed` or `memory` |
+ * | was stopped or starved of processor time while this work ran | again in another child for 250 ms; twice is `killed` |
+ * | was killed, or sent garbage, while this work ran | again in another child; twice is `killed` or `internal` |
  * | was lost while other work ran | again; this work did nothing wrong |
  *
  * Never rejects.
@@ -36,7 +38,8 @@ const bystanderRetries = 32;
 export async function supervise(work: Work, pool: Pool, limits: SandboxLimits): Promise<RunResult> {
   let crashes = 0;
   let faults = 0;
-  let wallMs = limits.wallMs;
+  let starved = false;
+  let startedAt = 0;
   for (let losses = 0; losses < bystanderRetries; ) {
     if (work.cancelled()) return failure('aborted', 'the run was aborted');
     const alone = crashes > 0;
@@ -51,8 +54,10 @@ export async function supervise(work: Work, pool: Pool, limits: SandboxLimits): 
       if (alone) pool.rejoin(child);
       return prepared;
     }
-    const started = performance.now();
-    const outcome = prepared ?? (work.cancelled() ? null : await work.send(child, wallMs));
+    if (!alone) startedAt = performance.now();
+    const leftMs = Math.max(1, limits.wallMs - (performance.now() - startedAt));
+    const outcome: ChildOutcome | null =
+      prepared ?? (work.cancelled() ? null : await work.send(child, starved ? graceMs : leftMs));
     if (alone) pool.rejoin(child);
     else pool.release(child);
     if (outcome === null) continue;
@@ -60,8 +65,8 @@ export async function supervise(work: Work, pool: Pool, limits: SandboxLimits): 
       const result = resultOf(outcome.outcome);
       if (result !== null) return result;
       work.discard();
-      const { error, text } = outcome.outcome;
-      if (++faults > 1) return failure(error === 'starved' ? 'killed' : 'internal', text);
+      starved ||= outcome.outcome.error === 'starved';
+      if (++faults > 1) return failure(starved ? 'killed' : 'internal', outcome.outcome.text);
       continue;
     }
     if (!outcome.running) {
@@ -74,19 +79,20 @@ export async function supervise(work: Work, pool: Pool, limits: SandboxLimits): 
     }
     switch (outcome.cause) {
       case 'deadline':
-        return failure('timeout', `the time limit is ${limits.wallMs} ms`);
+        return starved ? faultOf('starved') : failure('timeout', `the time limit is ${limits.wallMs} ms`);
       case 'memory':
       case 'crashed':
-        if (++crashes > 1) {
+        // A process that was small before this work began was filled by it: no second opinion is needed.
+        if (++crashes > 1 || (outcome.cause === 'memory' && child.rssMb < limits.hardMemoryMb / 2)) {
           return outcome.cause === 'memory'
             ? failure('memory', `the memory limit of the process is ${limits.hardMemoryMb} MB`)
             : failure('crashed', 'the code ended its process');
         }
-        wallMs = Math.max(1, wallMs - (performance.now() - started));
         break;
-      case 'killed':
       case 'starved':
+      case 'killed':
       case 'protocol':
+        starved ||= outcome.cause === 'starved';
         if (++faults > 1) return faultOf(outcome.cause);
         break;
       case 'closed':

@@ -16,13 +16,14 @@ export interface PreludeConfig {
  * - `entry('seed', '42')` seeds `Math.random`;
  * - `entry('run', source)` runs source in the global scope and keeps its value or its error; a promise is waited for;
  * - `entry('collect', '')`, called when the microtasks have run, returns `K<length of output>:<output><text>`, where `K`
- *   is `v` value, `e` error, `s` error that is a native SyntaxError, `o` output limit, `u` value that cannot be shown.
+ *   is `v` value, `x` cut short, `e` error, `s` error that is a native SyntaxError, `o` output limit, `u` value that cannot be shown.
  *
  * Only primitive strings go in and out.
  */
 export function installPrelude(config: PreludeConfig): (op: string, text: string) => string {
   const root = globalThis as unknown as Record<string, unknown>;
-  const evaluate = eval; // called by this name it is an indirect eval: global scope, sloppy mode
+  // Called by another name it is an indirect eval: global scope, sloppy mode.
+  const evaluate = root['eval'] as (source: string) => unknown;
   const NativeError = Error;
   const NativeDate = Date;
   const NativeRangeError = RangeError;
@@ -44,6 +45,7 @@ export function installPrelude(config: PreludeConfig): (op: string, text: string
   const symbolToString = Symbol.prototype.toString;
   const regExpToString = RegExp.prototype.toString;
   const regExpExec = RegExp.prototype.exec;
+  const getTime = Date.prototype.getTime;
   const dateToISOString = Date.prototype.toISOString;
   const mapForEach = Map.prototype.forEach;
   const setForEach = Set.prototype.forEach;
@@ -74,7 +76,7 @@ export function installPrelude(config: PreludeConfig): (op: string, text: string
   }
   define(FixedArrayBuffer, 'name', 'ArrayBuffer');
   define(FixedArrayBuffer, 'isView', isView);
-  define(FixedArrayBuffer, 'prototype', NativeArrayBuffer.prototype);
+  defineProperty(FixedArrayBuffer, 'prototype', { value: NativeArrayBuffer.prototype, writable: false });
   define(NativeArrayBuffer.prototype, 'constructor', FixedArrayBuffer);
   define(root, 'ArrayBuffer', FixedArrayBuffer);
 
@@ -89,7 +91,7 @@ export function installPrelude(config: PreludeConfig): (op: string, text: string
   define(FrozenDate, 'parse', NativeDate.parse);
   define(FrozenDate, 'UTC', NativeDate.UTC);
   define(FrozenDate, 'now', () => now);
-  define(FrozenDate, 'prototype', NativeDate.prototype);
+  defineProperty(FrozenDate, 'prototype', { value: NativeDate.prototype, writable: false });
   define(NativeDate.prototype, 'constructor', FrozenDate);
   define(root, 'Date', FrozenDate);
   const formats = Intl.DateTimeFormat.prototype;
@@ -240,23 +242,26 @@ export function installPrelude(config: PreludeConfig): (op: string, text: string
       return;
     }
     const path: Path = { object, parent, depth };
-    if (isArray(object) || isView(object)) return showList(object, path);
+    if (isArray(object) || isView(object)) {
+      showList(object, path);
+      return;
+    }
     if (isError(object)) {
       shown += `[${errorText(object)}]`;
       return;
     }
     if (tag === '[object Date]') {
-      const time = apply(NativeDate.prototype.getTime, object, []);
-      shown += time !== time ? 'Invalid Date' : apply(dateToISOString, object, []);
+      const time = apply(getTime, object, []);
+      shown += is(time, NaN) ? 'Invalid Date' : apply(dateToISOString, object, []);
       return;
     }
     if (tag === '[object RegExp]') {
       shown += apply(regExpToString, object, []);
       return;
     }
-    if (tag === '[object Map]') return showMap(object as Map<unknown, unknown>, path);
-    if (tag === '[object Set]') return showSet(object as Set<unknown>, path);
-    showFields(object, tag === '[object Promise]' ? 'Promise' : constructorName(object), path);
+    if (tag === '[object Map]') showMap(object as Map<unknown, unknown>, path);
+    else if (tag === '[object Set]') showSet(object as Set<unknown>, path);
+    else showFields(object, tag === '[object Promise]' ? 'Promise' : constructorName(object), path);
   }
   function showList(list: object, path: Path): void {
     if (!isArray(list)) shown += `${constructorName(list)} `;
@@ -360,7 +365,7 @@ export function installPrelude(config: PreludeConfig): (op: string, text: string
   define(root, 'console', consoleObject);
 
   // One step: its state from `run` to `collect`.
-  let kind = 'v';
+  let kind = 'x';
   let result: unknown;
   let pending = false;
   function fail(error: unknown): void {
@@ -384,7 +389,7 @@ export function installPrelude(config: PreludeConfig): (op: string, text: string
     }
   }
   function run(source: string): void {
-    kind = 'v';
+    kind = 'x';
     result = undefined;
     pending = false;
     output = '';
@@ -395,6 +400,7 @@ export function installPrelude(config: PreludeConfig): (op: string, text: string
     flooded = false;
     try {
       result = evaluate(source);
+      kind = 'v';
       awaitIfPromise(result);
     } catch (error) {
       fail(error);
@@ -411,9 +417,10 @@ export function installPrelude(config: PreludeConfig): (op: string, text: string
       text = 'Error: the awaited promise never settles';
     } else {
       try {
+        if (kind === 'x') return 'x0:';
         const silent = kind === 'v' && result === undefined && lines > 0;
         text = silent ? '' : boundedValue(kind === 'v' ? valueText(result) : thrownText(result));
-      } catch (error) {
+      } catch {
         kind = kind === 'v' ? 'u' : 'e';
         text = kind === 'u' ? 'the value cannot be shown as text' : 'Uncaught error that cannot be shown as text';
       }

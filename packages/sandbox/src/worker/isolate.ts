@@ -1,10 +1,47 @@
 import ivm from 'isolated-vm';
 import type { WorkerOutcome } from '../protocol.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
+import { wasStarved } from '../was-starved.js';
 import { installPrelude, type PreludeConfig } from './install-prelude.js';
 import type { NotebookSource } from './notebook-source.js';
 
 type Entry = ivm.Reference<(op: string, text: string) => string>;
+
+/** The prelude, with the engine's compiled form of it. */
+export interface CompiledPrelude {
+  readonly source: string;
+  readonly code: ivm.ExternalCopy<ArrayBuffer> | undefined;
+}
+
+const preludeMs = 10_000;
+/** The engine's timer may fire so much early. A step that ends in the last moment counts as late. */
+const timerErrorMs = 1;
+
+/**
+ * Compiles the prelude once for all isolates of this process, in an isolate that no other code ever enters. It is run
+ * through once, so that the functions that every step calls are in the compiled form.
+ */
+export function compilePrelude(config: PreludeConfig): CompiledPrelude {
+  const source = `'use strict';(${installPrelude.toString()})(${JSON.stringify(config)})`;
+  const isolate = new ivm.Isolate({ memoryLimit: 32 });
+  const context = isolate.createContextSync();
+  const script = isolate.compileScriptSync(source);
+  const entry = script.runSync(context, { reference: true, timeout: preludeMs }) as Entry;
+  for (const [op, text] of [
+    ['seed', '1'],
+    ['run', 'console.log("x", 1); [1, "2", { three: 3 }]'],
+    ['collect', ''],
+  ] as const) {
+    entry.applySync(undefined, [op, text], { timeout: preludeMs });
+  }
+  // The types of isolated-vm lack the property that this option is for.
+  const produced: ivm.Script & { readonly cachedData?: ivm.ExternalCopy<ArrayBuffer> } = isolate.compileScriptSync(
+    source,
+    { produceCachedData: true },
+  );
+  isolate.dispose();
+  return { source, code: produced.cachedData };
+}
 
 /**
  * One isolate with one hardened context: the only place that touches isolated-vm.
@@ -17,19 +54,20 @@ export class SandboxIsolate {
   readonly #isolate: ivm.Isolate;
   readonly #entry: Entry;
 
-  constructor(limits: SandboxLimits, now: number) {
+  constructor(limits: SandboxLimits, prelude: CompiledPrelude) {
     this.#limits = limits;
     this.#isolate = new ivm.Isolate({ memoryLimit: limits.memoryMb });
     const context = this.#isolate.createContextSync();
-    const config: PreludeConfig = { now, outputBytes: limits.outputBytes, valueBytes: limits.valueBytes };
-    this.#entry = context.evalSync(`(${installPrelude.toString()})(${JSON.stringify(config)})`, {
-      reference: true,
-      timeout: 10_000,
-    }) as Entry;
+    const script = this.#isolate.compileScriptSync(
+      prelude.source,
+      prelude.code === undefined ? {} : { cachedData: prelude.code },
+    );
+    this.#entry = script.runSync(context, { reference: true, timeout: preludeMs }) as Entry;
+    script.release();
   }
 
   seed(seed: number): void {
-    this.#entry.applySync(undefined, ['seed', String(seed)], { timeout: 10_000 });
+    this.#entry.applySync(undefined, ['seed', String(seed)], { timeout: preludeMs });
   }
 
   /**
@@ -40,20 +78,22 @@ export class SandboxIsolate {
   run(source: NotebookSource): WorkerOutcome {
     const started = performance.now();
     const cpuBefore = process.cpuUsage();
-    try {
-      this.#entry.applySync(undefined, ['run', source.text], { timeout: this.#limits.cpuMs });
-      const rest = Math.max(1, Math.ceil(this.#limits.cpuMs - (performance.now() - started)));
-      const collected = this.#entry.applySync(undefined, ['collect', ''], { timeout: rest });
-      return this.#outcome(String(collected), source);
-    } catch {
-      // What is thrown here is never looked at: it may be an object of the code.
-      if (this.#isolate.isDisposed) return failure('memory', `the memory limit is ${this.#limits.memoryMb} MB`);
-      if (performance.now() - started < this.#limits.cpuMs)
-        return failure('runtime', 'Error: the step failed without a value');
-      const { user, system } = process.cpuUsage(cpuBefore);
-      if (user + system < 500 * this.#limits.cpuMs) return failure('starved', 'the machine was too busy');
-      return failure('timeout', `the time limit is ${this.#limits.cpuMs} ms`);
+    // What is thrown is never looked at: it may be an object of the code. An unhandled rejection is thrown too, when
+    // the step itself is over and has its value.
+    attempt(() => this.#entry.applySync(undefined, ['run', source.text], { timeout: this.#limits.cpuMs }));
+    const restMs = this.#limits.cpuMs - (performance.now() - started);
+    const collected =
+      restMs < timerErrorMs
+        ? undefined
+        : attempt(() => this.#entry.applySync(undefined, ['collect', ''], { timeout: Math.ceil(restMs) }));
+    if (this.#isolate.isDisposed) return failure('memory', `the memory limit is ${this.#limits.memoryMb} MB`);
+    if (typeof collected === 'string' && !collected.startsWith('x')) return this.#outcome(collected, source);
+    if (performance.now() - started < this.#limits.cpuMs - timerErrorMs) {
+      return failure('runtime', 'Error: the step ended without a value');
     }
+    const { user, system } = process.cpuUsage(cpuBefore);
+    if (wasStarved((user + system) / 1000, this.#limits.cpuMs)) return failure('starved', 'the machine was too busy');
+    return failure('timeout', `the time limit is ${this.#limits.cpuMs} ms`);
   }
 
   dispose(): void {
@@ -87,6 +127,14 @@ export class SandboxIsolate {
     } catch {
       return false;
     }
+  }
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
   }
 }
 

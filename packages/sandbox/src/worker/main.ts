@@ -34,17 +34,18 @@ function handle(request: WorkerRequest): void {
       guard.limit(request.limits.hardMemoryMb);
       table = new SessionTable(request.limits, request.now);
       table.prepare();
-      return reply({ op: 'ready' });
+      reply({ op: 'ready', cpuMs: processorMs() });
+      return;
     case 'close':
-      return table?.close(request.session);
+      table?.close(request.session);
+      return;
     case 'open':
     case 'step':
     case 'once': {
       if (table === null) throw new Error('worker: the first request must be init');
       const outcome = table.handle(request);
       if (answered++ % 64 === 0) rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
-      const { user, system } = process.cpuUsage();
-      return reply({ op: 'result', id: request.id, outcome, cpuMs: Math.round((user + system) / 1000), rssMb });
+      reply({ op: 'result', id: request.id, outcome, cpuMs: processorMs(), rssMb });
     }
   }
 }
@@ -52,6 +53,11 @@ function handle(request: WorkerRequest): void {
 /** Makes isolates ahead of need while nobody waits. */
 function prepare(): void {
   if (input.readableLength === 0 && table?.prepare()) setImmediate(prepare);
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return Math.round((user + system) / 1000);
 }
 
 function reply(value: WorkerReply): void {

@@ -1,6 +1,6 @@
 import type { WorkerOutcome, WorkerRequest } from '../protocol.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
-import { SandboxIsolate } from './isolate.js';
+import { type CompiledPrelude, compilePrelude, SandboxIsolate } from './isolate.js';
 import { notebookSource } from './notebook-source.js';
 
 const readyIsolates = 2;
@@ -8,18 +8,18 @@ const readyIsolates = 2;
 /** The open sessions of a child process, one isolate each, and a few isolates that wait for a session. */
 export class SessionTable {
   readonly #limits: SandboxLimits;
-  readonly #now: number;
+  readonly #prelude: CompiledPrelude;
   readonly #sessions = new Map<number, SandboxIsolate>();
   readonly #ready: SandboxIsolate[] = [];
 
   constructor(limits: SandboxLimits, now: number) {
     this.#limits = limits;
-    this.#now = now;
+    this.#prelude = compilePrelude({ now, outputBytes: limits.outputBytes, valueBytes: limits.valueBytes });
   }
 
   /** Makes one isolate ahead of need. Returns whether another one is wanted. */
   prepare(): boolean {
-    if (this.#ready.length < readyIsolates) this.#ready.push(new SandboxIsolate(this.#limits, this.#now));
+    if (this.#ready.length < readyIsolates) this.#ready.push(new SandboxIsolate(this.#limits, this.#prelude));
     return this.#ready.length < readyIsolates;
   }
 
@@ -54,7 +54,7 @@ export class SessionTable {
   }
 
   #fresh(seed: number): SandboxIsolate {
-    const isolate = this.#ready.pop() ?? new SandboxIsolate(this.#limits, this.#now);
+    const isolate = this.#ready.pop() ?? new SandboxIsolate(this.#limits, this.#prelude);
     isolate.seed(seed);
     return isolate;
   }
