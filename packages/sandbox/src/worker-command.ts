@@ -12,6 +12,9 @@ const prlimitPaths = ['/usr/bin/prlimit', '/bin/prlimit'];
 /**
  * This Node with the worker's program. On Linux `prlimit`, where there is one, turns core dumps off first: writing one
  * would hold up the end of a process that died of its memory.
+ *
+ * `RLIMIT_DATA` is not set: every isolate maps 512 MB of writable address space for compiled code, and that counts, so a
+ * limit that lets 128 isolates live would be no limit. The guard thread measures resident memory instead.
  */
 export function workerCommand(): WorkerCommand {
   const program = fileURLToPath(new URL('../dist/worker/main.js', import.meta.url));
