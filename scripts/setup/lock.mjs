@@ -1,11 +1,14 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const POLL_MS = 250;
-const UNWRITTEN_MS = 5000;
+const BEAT_MS = 2000;
+/** A lock that nobody has touched for so long is nobody's, whoever has the process id now. */
+const STALE_MS = 30_000;
 
 /**
- * Runs `work` while no other process holds the same lock file. A lock whose process is gone is taken over.
+ * Runs `work` while no other process holds the same lock file. Its holder touches it all the time; a lock whose process
+ * is gone, or which has not been touched for half a minute, is taken over.
  *
  * @template T
  * @param {string} path
@@ -26,25 +29,47 @@ export async function withLock(path, work, onWait) {
   }
   const release = () => rmSync(path, { force: true });
   process.once('exit', release);
+  const beat = setInterval(() => touch(path), BEAT_MS);
   try {
     return await work();
   } finally {
+    clearInterval(beat);
     process.off('exit', release);
     release();
   }
 }
 
 /**
- * Whether a process of this id exists.
+ * Whether a process of this id runs. One that has ended and that nobody has asked for its exit code does not: in a
+ * container there may be nobody who ever asks.
  *
  * @param {number} pid
  */
 export function isRunning(pid) {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return codeOf(error) === 'EPERM';
+  }
+  return process.platform !== 'linux' || !/\) [ZX] /.test(statusOf(pid));
+}
+
+/** @param {number} pid */
+function statusOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** @param {string} path */
+function touch(path) {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -61,9 +86,9 @@ function tryLock(path) {
   }
   try {
     const holder = Number(readFileSync(path, 'utf8'));
-    if (holder > 0 && isRunning(holder)) return holder;
-    // An empty file is one whose writer is between creating and writing it, unless it has been so for long.
-    if (holder === 0 && Date.now() - statSync(path).mtimeMs < UNWRITTEN_MS) return 0;
+    const touched = Date.now() - statSync(path).mtimeMs < STALE_MS;
+    // An empty file is one whose writer is between creating and writing it.
+    if (touched && (holder === 0 || isRunning(holder))) return holder;
     rmSync(path, { force: true });
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;

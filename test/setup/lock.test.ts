@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -37,6 +37,15 @@ test('takes over the lock of a process that is gone', async () => {
   ).toBe('mine');
 });
 
+test('takes over a lock that nobody touches any more, although its process id is in use', async () => {
+  const path = join(folder, 'lock');
+  writeFileSync(path, String(process.ppid));
+  const minuteAgo = new Date(Date.now() - 60_000);
+  utimesSync(path, minuteAgo, minuteAgo);
+  const never = () => expect.unreachable('the lock is stale');
+  expect(await withLock(path, async () => 'mine', never)).toBe('mine');
+});
+
 test('waits for a process that lives, and says so once', async () => {
   const path = join(folder, 'lock');
   writeFileSync(path, String(process.ppid));
@@ -50,6 +59,18 @@ test('waits for a process that lives, and says so once', async () => {
   expect(waits).toEqual([process.ppid]);
   rmSync(path);
   expect(await work).toBe('mine');
+});
+
+test.runIf(process.platform === 'linux')('a process that ended without anybody asking does not run', async () => {
+  // The inner child ends at once; its parent is a shell that has become `sleep` and never asks for its exit code.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 5'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+    await expect.poll(() => isRunning(pid)).toBe(false);
+    expect(isRunning(parent.pid as number)).toBe(true);
+  } finally {
+    parent.kill();
+  }
 });
 
 test('isRunning knows this process from one that has ended', () => {
