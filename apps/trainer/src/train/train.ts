@@ -2,11 +2,14 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PolicyAlgorithm } from '@turnwise/gtpo';
 import type { TrainOptions } from '../commands/context.js';
+import { pairedGain } from '../compare/paired-gain.js';
 import type { TrainConfig } from '../config/train-config.js';
 import type { RunDirectory } from '../run-directory/run-directory.js';
+import { randomOf } from '../tasks/random.js';
 import type { TrainerTask } from '../tasks/task-schema.js';
 import type {
   EvaluationMoment,
+  EvaluationOutcome,
   EvaluationReport,
   RunSummary,
   TelemetryRecord,
@@ -162,10 +165,19 @@ async function finish(
     trainingSeconds,
     algorithmShare,
     evaluation: { ...(before === null ? {} : { before }), ...(after === null ? {} : { after }) },
+    ...(after === null ? {} : { gains: await gainsOf(run) }),
     files: filesOf(run),
   };
   observer.onEnd(summary);
   return summary;
+}
+
+/** The paired gains on the held-out tasks. The bootstrap is seeded: the same outcomes give the same intervals. */
+async function gainsOf(run: RunDirectory): Promise<NonNullable<RunSummary['gains']>> {
+  const outcomes = await readLines<EvaluationOutcome>(run.logs.evaluation.path);
+  const random = randomOf(1);
+  const rng = () => random.int(0, 0x7ffffffe) / 0x7fffffff;
+  return { sampled: pairedGain(outcomes, 'sampled', rng), greedy: pairedGain(outcomes, 'greedy', rng) };
 }
 
 function filesOf(run: RunDirectory): RunSummary['files'] {
