@@ -15,6 +15,8 @@ const STEPS = [
   { script: 'start', args: ['--help'] },
   { script: 'test:node22', counts: 'test-node22' },
   { script: 'pack:check', counts: 'pack-check' },
+  { script: 'example:check', counts: 'example-check' },
+  { script: 'check:base', args: ['--eval-tasks', '500'] },
 ];
 
 const style = createStyle(hasColor(process.stdout, process.env));

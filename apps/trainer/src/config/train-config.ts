@@ -60,7 +60,7 @@ export const trainConfigSchema = z.strictObject({
   temperature: z.number().positive().default(1),
   epochs: wholeFrom(1).default(1),
   minibatches: wholeFrom(1).default(1),
-  maxTurns: wholeFrom(1).default(5),
+  maxTurns: wholeFrom(1).default(6),
   maxTokensPerTurn: wholeFrom(1).default(48),
   /** Held-out tasks per family; 0 evaluates nothing. */
   evalTasks: wholeFrom(0).default(500),
@@ -68,7 +68,7 @@ export const trainConfigSchema = z.strictObject({
   /** Places of the batching sampler: sequences that are decoded at once. */
   rows: wholeFrom(1).default(64),
   /** Parts a batch is split into, each its own subgraph. */
-  shards: wholeFrom(1).default(2),
+  shards: wholeFrom(1).default(4),
   /** Intra-op threads of TensorFlow. */
   threads: wholeFrom(1).default(1),
 });
