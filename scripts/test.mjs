@@ -57,7 +57,7 @@ async function types() {
 }
 
 async function lint() {
-  return oneCheck((await runInherited('biome', ['check', '.'])) === 0);
+  return oneCheck((await runInherited('biome', ['check', '--error-on-warnings', '.'])) === 0);
 }
 
 async function tests() {
