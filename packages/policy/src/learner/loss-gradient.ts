@@ -52,7 +52,7 @@ export function lossGradient(tf: TensorFlow, config: ModelConfig, loss: PolicyLo
       );
       const sum = (of: (part: ShardSums) => Tensor): Tensor => tf.addN(parts.map(of));
       const metrics = Object.keys((parts[0] as ShardSums).metrics);
-      return {
+      const result = {
         gradients: Object.fromEntries(
           names.map((name, i) => [
             name,
@@ -64,6 +64,11 @@ export function lossGradient(tf: TensorFlow, config: ModelConfig, loss: PolicyLo
         logprobDifference: tf.max(tf.stack(parts.map((part) => part.logprobDifference))),
         metrics: Object.fromEntries(metrics.map((name) => [name, sum((part) => part.metrics[name] as Tensor)])),
       };
+      // They outlived the tape by tf.keep.
+      for (const { entropy, logprobDifference, metrics: kept } of parts) {
+        tf.dispose([entropy, logprobDifference, ...Object.values(kept)]);
+      }
+      return result;
     },
     { name: `gradient of ${loss.name}` },
   );

@@ -8,31 +8,50 @@ export interface MicroBatch {
   readonly rowIndices: readonly number[];
 }
 
-/** Lengths are rounded up to a multiple of this. */
+export interface MicroBatchOptions {
+  /** Rows are a multiple of this. */
+  readonly shards: number;
+  /** Tokens of a micro-batch, padding included; a single row per shard may exceed it. */
+  readonly tokenBudget: number;
+  /** `few` rounds rows and tokens up, because every shape is a graph; `exact` pads as little as it can. */
+  readonly shapes: 'few' | 'exact';
+}
+
+/** With few shapes, lengths are rounded up to a multiple of this. */
 const LENGTH_STEP = 32;
 
 /**
- * Deals the rows of a batch into micro-batches of about `tokenBudget` tokens: longest rows first, the length rounded
- * up, and the number of rows set by the length alone (a multiple of `shards`). Rows without an action token are left
- * out: they move nothing. Row order within equal lengths is kept, so the result depends on the batch alone.
+ * Deals the rows of a batch into micro-batches: longest rows first, as many as the budget holds at that length. With
+ * few shapes the length is rounded up to a multiple of 32, and the last micro-batch of a length has the full number of
+ * rows or a half, a quarter, ... of it. Rows without an action token are left out: they move nothing. Row order within
+ * equal lengths is kept, so the result depends on the batch alone.
  */
 export function microBatches(
   batch: PolicyBatch,
   rows: readonly number[],
-  shards: number,
-  tokenBudget: number,
+  { shards, tokenBudget, shapes }: MicroBatchOptions,
 ): MicroBatch[] {
   const lengths = new Map(rows.map((row) => [row, usedLength(batch, row)]));
   const lengthOf = (row: number): number => lengths.get(row) as number;
   const sorted = rows.filter((row) => lengthOf(row) > 0).sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
   const result: MicroBatch[] = [];
   for (let start = 0; start < sorted.length; ) {
-    const tokens = Math.ceil(lengthOf(sorted[start] as number) / LENGTH_STEP) * LENGTH_STEP;
-    const size = shards * Math.max(1, Math.floor(tokenBudget / tokens / shards));
+    const length = lengthOf(sorted[start] as number);
+    const tokens = shapes === 'few' ? Math.ceil(length / LENGTH_STEP) * LENGTH_STEP : length;
+    const most = Math.max(1, Math.floor(tokenBudget / tokens / shards));
+    const needed = Math.ceil((sorted.length - start) / shards);
+    const size = shards * (shapes === 'few' ? halved(most, needed) : Math.min(most, needed));
     result.push({ rows: size, tokens, rowIndices: sorted.slice(start, start + size) });
     start += size;
   }
   return result;
+}
+
+/** The smallest of `most`, `most / 2`, `most / 4`, ... (rounded up) that is at least `needed`; at most `most`. */
+function halved(most: number, needed: number): number {
+  let size = most;
+  while (size > 1 && Math.ceil(size / 2) >= needed) size = Math.ceil(size / 2);
+  return size;
 }
 
 /** Up to and including the last action token: what follows has no influence. */

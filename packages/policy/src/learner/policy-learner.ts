@@ -1,4 +1,4 @@
-import { type CompiledFunction, compile, type Tensor, type TensorFlow } from '@turnwise/accelerator';
+import { type CompiledFunction, compile, nativeBackend, type Tensor, type TensorFlow } from '@turnwise/accelerator';
 import {
   type Learner,
   type PolicyBatch,
@@ -59,7 +59,7 @@ export class PolicyLearner implements Learner {
     this.#store = store;
     this.#tf = tf;
     this.#options = optimizerOptions(options);
-    this.#shards = options.shards ?? (tf.getBackend() === 'tensorflow' ? 4 : 1);
+    this.#shards = options.shards ?? (nativeBackend(tf) === null ? 1 : 4);
     this.#microBatchTokens = options.microBatchTokens ?? 4096;
     this.#adamw = adamwStep(tf, this.#options);
     this.#score = compile(
@@ -97,7 +97,7 @@ export class PolicyLearner implements Learner {
     checkBatch(batch, this.#store.config);
     const result = new Float32Array(batch.sequences * batch.tokens);
     const rows = Array.from({ length: batch.sequences }, (_, row) => row);
-    for (const part of microBatches(batch, rows, 1, this.#microBatchTokens)) {
+    for (const part of this.#microBatches(batch, rows, 1)) {
       const inputs = {
         tokenIds: this.#tensor(batch, batch.tokenIds, part, 'int32'),
         actionMask: this.#tensor(batch, batch.actionMask, part, 'float32'),
@@ -186,7 +186,7 @@ export class PolicyLearner implements Learner {
       Object.entries(this.#store.weights).map(([name, tensor]) => [name, tf.zeros(tensor.shape)]),
     );
     const compute = this.#gradientOf(loss);
-    for (const part of microBatches(batch, rows, this.#shards, this.#microBatchTokens)) {
+    for (const part of this.#microBatches(batch, rows, this.#shards)) {
       const inputs: MicroBatchTensors = {
         tokenIds: this.#tensor(batch, batch.tokenIds, part, 'int32'),
         actionMask: this.#tensor(batch, batch.actionMask, part, 'float32'),
@@ -242,6 +242,11 @@ export class PolicyLearner implements Learner {
       this.#gradient = { loss, compute: lossGradient(this.#tf, this.#store.config, loss, this.#shards) };
     }
     return this.#gradient.compute;
+  }
+
+  #microBatches(batch: PolicyBatch, rows: readonly number[], shards: number): MicroBatch[] {
+    const shapes = nativeBackend(this.#tf) === null ? 'exact' : 'few';
+    return microBatches(batch, rows, { shards, tokenBudget: this.#microBatchTokens, shapes });
   }
 
   #tensor(

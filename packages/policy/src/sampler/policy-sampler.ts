@@ -1,3 +1,4 @@
+import { nativeBackend } from '@turnwise/accelerator';
 import type { SampledAction, SampleKey, SampleRequest, Sampler, SequenceSampler } from '@turnwise/trajectory';
 import { checkSampleKey, tokenUniform } from '../random/token-uniform.js';
 import type { WeightStore } from '../weight-store.js';
@@ -33,7 +34,7 @@ export class PolicySampler implements Sampler {
   #scheduled = false;
 
   constructor(store: WeightStore, options: SamplerOptions = {}) {
-    const native = store.tf.getBackend() === 'tensorflow';
+    const native = nativeBackend(store.tf) !== null;
     const { rows = native ? 64 : 8, shards = native ? 2 : 1, stepsPerRun = 16 } = options;
     for (const [name, value] of Object.entries({ rows, shards, stepsPerRun })) {
       if (!Number.isInteger(value) || value < 1)

@@ -1,0 +1,232 @@
+import type { TensorFlow } from '@turnwise/accelerator';
+import { clippedSurrogate, evaluateLoss, type PolicyBatch, supervised, tokenWeights } from '@turnwise/gtpo';
+import { describe, expect, test } from 'vitest';
+import { backendOrNull } from '../../test/backends.js';
+import { float64Entropies, float64Logprobs } from '../../test/float64-model.js';
+import { livelyWeights, raggedBatch, rowTokens, smallConfig } from '../../test/small-model.js';
+import { WeightStore } from '../weight-store.js';
+import { type LearnerOptions, PolicyLearner } from './policy-learner.js';
+
+const config = smallConfig;
+const lengths = [11, 20, 8, 35, 14];
+
+/** Log-probabilities of the whole batch by the twin, `[sequences, tokens]`. */
+function twinLogprobs(batch: PolicyBatch, weights: ReadonlyMap<string, ArrayLike<number>>): Float64Array {
+  const result = new Float64Array(batch.sequences * batch.tokens);
+  for (let row = 0; row < batch.sequences; row++) {
+    result.set(float64Logprobs(config, weights, rowTokens(batch, row), batch.temperature), row * batch.tokens);
+  }
+  return result;
+}
+
+function twinLoss(batch: PolicyBatch, weights: ReadonlyMap<string, ArrayLike<number>>, loss = clippedSurrogate()) {
+  return evaluateLoss(loss, {
+    behaviourLogprobs: batch.behaviourLogprobs,
+    advantages: batch.advantages,
+    actionMask: batch.actionMask,
+    policyLogprobs: twinLogprobs(batch, weights),
+    weights: tokenWeights(batch, loss.aggregation),
+  });
+}
+
+describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
+  const backend = await backendOrNull(name);
+  const tf = backend?.tf as TensorFlow;
+  const on = test.skipIf(backend === null);
+
+  async function learner(options: LearnerOptions = {}, weights = livelyWeights(config)) {
+    await backendOrNull(name);
+    const store = new WeightStore(tf, config, weights, 0);
+    return { store, learner: new PolicyLearner(store, options) };
+  }
+
+  /** The weights after one update with plain gradient steps made visible: see `gradientOf`. */
+  async function updated(batch: PolicyBatch, options: LearnerOptions): Promise<Map<string, Float32Array>> {
+    const made = await learner(options);
+    await made.learner.update(batch, clippedSurrogate());
+    const result = new Map(Object.entries(made.store.weights).map(([key, w]) => [key, w.dataSync() as Float32Array]));
+    made.learner.dispose();
+    return result;
+  }
+
+  /** The gradient of one update, read from the optimizer's first moment: after one step it is `(1 - beta1) g`. */
+  async function gradientOf(batch: PolicyBatch, options: LearnerOptions = {}, loss = clippedSurrogate()) {
+    const made = await learner({ beta1: 0, maxGradNorm: 1e9, ...options });
+    const metrics = await made.learner.update(batch, loss);
+    const gradient = made.learner.state().first;
+    made.learner.dispose();
+    return { metrics, gradient };
+  }
+
+  on('loss, metrics and entropy are those of the float64 twin', async () => {
+    const batch = raggedBatch(lengths, 1);
+    const weights = livelyWeights(config);
+    const expected = twinLoss(batch, weights);
+    const { metrics } = await gradientOf(batch);
+    expect(metrics.loss).toBeCloseTo(expected.value, 5);
+    for (const [key, value] of Object.entries(expected.metrics)) expect(metrics.steps[0]?.[key]).toBeCloseTo(value, 4);
+    const logprobs = twinLogprobs(batch, weights);
+    let difference = 0;
+    let entropy = 0;
+    let count = 0;
+    for (let row = 0; row < batch.sequences; row++) {
+      const entropies = float64Entropies(config, weights, rowTokens(batch, row));
+      entropies.forEach((value, t) => {
+        const at = row * batch.tokens + t;
+        if (batch.actionMask[at] !== 1) return;
+        entropy += value;
+        count += 1;
+        difference = Math.max(difference, Math.abs((logprobs[at] as number) - (batch.behaviourLogprobs[at] as number)));
+      });
+    }
+    expect(metrics.entropy).toBeCloseTo(entropy / count, 5);
+    expect(metrics.logprobDifference).toBeCloseTo(difference, 4);
+    expect(metrics).toMatchObject({ optimizerSteps: 1, skippedSteps: 0, policyVersion: 1, learningRate: 5e-4 });
+  });
+
+  on('the gradient is the slope of the float64 twin, in every weight', async () => {
+    const batch = raggedBatch([9, 12, 7], 0.7);
+    const { gradient } = await gradientOf(batch, { microBatchTokens: 64 });
+    const weights = new Map([...livelyWeights(config)].map(([key, values]) => [key, Float64Array.from(values)]));
+    for (const [key, values] of weights) {
+      // The entry with the greatest gradient: all others are scaled by it.
+      const of = gradient.get(key) as Float32Array;
+      const at = of.reduce((best, value, i) => (Math.abs(value) > Math.abs(of[best] as number) ? i : best), 0);
+      const before = values[at] as number;
+      const h = 1e-5;
+      values[at] = before + h;
+      const above = twinLoss(batch, weights).value;
+      values[at] = before - h;
+      const below = twinLoss(batch, weights).value;
+      values[at] = before;
+      const slope = (above - below) / (2 * h);
+      expect(Math.abs((of[at] as number) - slope), key).toBeLessThan(2e-5 + 1e-4 * Math.abs(slope));
+    }
+  });
+
+  on('shards and micro-batches, unequal as they are, give the gradient of the whole', async () => {
+    const batch = raggedBatch(lengths);
+    const whole = (await gradientOf(batch, { shards: 1, microBatchTokens: 4096 })).gradient;
+    for (const options of [
+      { shards: 1, microBatchTokens: 32 },
+      { shards: 2, microBatchTokens: 4096 },
+      { shards: 3, microBatchTokens: 128 },
+    ]) {
+      const split = (await gradientOf(batch, options)).gradient;
+      for (const [key, values] of whole) {
+        values.forEach((value, i) => {
+          expect(Math.abs(value - ((split.get(key) as Float32Array)[i] as number))).toBeLessThan(2e-6);
+        });
+      }
+    }
+  });
+
+  on('score gives log-probs of action tokens at the temperature, 0 elsewhere', async () => {
+    const batch = raggedBatch(lengths, 0.5);
+    const made = await learner();
+    const scores = await made.learner.score(batch);
+    const expected = twinLogprobs(batch, livelyWeights(config));
+    scores.forEach((value, at) => {
+      expect(value).toBeCloseTo(batch.actionMask[at] === 1 ? (expected[at] as number) : 0, 4);
+    });
+    made.learner.dispose();
+  });
+
+  on('two epochs of two minibatches are four steps; the second epoch sees other ratios', async () => {
+    const batch = raggedBatch(lengths);
+    const made = await learner({ learningRate: 0.01 });
+    batch.behaviourLogprobs.set(await made.learner.score(batch));
+    const metrics = await made.learner.update(batch, clippedSurrogate({ clipLow: 0.01, clipHigh: 0.01 }), {
+      epochs: 2,
+      minibatches: 2,
+    });
+    expect(metrics.optimizerSteps).toBe(4);
+    expect(metrics.steps[0]?.['ratio_mean']).toBeCloseTo(1, 5);
+    expect(metrics.logprobDifference).toBeLessThan(1e-4);
+    const clipped = (step: number) => {
+      const { clip_fraction_low: low = 0, clip_fraction_high: high = 0 } = metrics.steps[step] ?? {};
+      return low + high;
+    };
+    expect(clipped(0)).toBe(0);
+    expect(clipped(3)).toBeGreaterThan(0);
+    expect(metrics.policyVersion).toBe(1);
+    made.learner.dispose();
+  });
+
+  on('a gradient that is not finite moves nothing and is counted', async () => {
+    const batch = raggedBatch(lengths);
+    batch.advantages[4] = Number.NaN;
+    const made = await learner();
+    const metrics = await made.learner.update(batch, clippedSurrogate());
+    expect(metrics).toMatchObject({ optimizerSteps: 0, skippedSteps: 1 });
+    expect(made.learner.state().step).toBe(0);
+    for (const [key, values] of livelyWeights(config)) {
+      expect(made.store.weights[key]?.dataSync(), key).toEqual(values);
+    }
+    made.learner.dispose();
+  });
+
+  on('supervised updates make the demonstrated tokens likely', async () => {
+    const batch = raggedBatch([12, 12, 12]);
+    const made = await learner({ learningRate: 0.01 });
+    const loss = supervised();
+    const losses: number[] = [];
+    for (let i = 0; i < 30; i++) losses.push((await made.learner.update(batch, loss)).loss);
+    expect(losses[0]).toBeGreaterThan(2);
+    expect(losses[29]).toBeLessThan(0.3);
+    made.learner.dispose();
+  });
+
+  on('the same update twice gives the same bits', async () => {
+    const batch = raggedBatch(lengths);
+    expect(await updated(batch, {})).toEqual(await updated(batch, {}));
+  });
+
+  on('warm-up and an explicit learning rate', async () => {
+    const batch = raggedBatch([8]);
+    const made = await learner({ learningRate: 0.1, warmupSteps: 1 });
+    const loss = supervised();
+    const rates = [];
+    for (const options of [{}, { learningRate: 0.3 }, {}]) {
+      rates.push((await made.learner.update(batch, loss, options)).learningRate);
+    }
+    expect(rates).toEqual([0.05, 0.3, 0.1]);
+    made.learner.dispose();
+  });
+
+  on('updates leave no tensors behind', async () => {
+    const batch = raggedBatch(lengths);
+    const made = await learner();
+    const loss = clippedSurrogate();
+    await made.learner.update(batch, loss);
+    await made.learner.score(batch);
+    const before = tf.memory().numTensors;
+    for (let i = 0; i < 3; i++) await made.learner.update(batch, loss, { minibatches: 2 });
+    await made.learner.score(batch);
+    expect(tf.memory().numTensors).toBe(before);
+    made.learner.dispose();
+  });
+
+  on.each([
+    [{ tokenIds: new Int32Array(3) }, 'tokenIds: 5 x 35 values, got 3'],
+    [{ sequenceLengths: Int32Array.of(1) }, 'sequenceLengths: one per sequence (5), got 1'],
+    [{ temperature: 0 }, 'temperature: above 0, got 0'],
+    [{ sequenceLengths: Int32Array.of(11, 20, 8, 36, 14) }, 'sequenceLengths[3]: at most 35, got 36'],
+    [{ tokenIds: new Int32Array(175).fill(32) }, 'tokenIds[0]: in [0, 32), got 32'],
+    [{ actionMask: new Uint8Array(175).fill(1) }, 'actionMask[0, 0]: 0, since nothing stands before'],
+  ])('refuses a broken batch: %j', async (change, message) => {
+    const made = await learner();
+    await expect(made.learner.update({ ...raggedBatch(lengths), ...change }, supervised())).rejects.toThrow(message);
+    made.learner.dispose();
+  });
+
+  on('refuses options and a second update at once', async () => {
+    const made = await learner();
+    const batch = raggedBatch([8]);
+    await expect(made.learner.update(batch, supervised(), { epochs: 0 })).rejects.toThrow('epochs: an integer');
+    const running = made.learner.update(batch, supervised());
+    await expect(made.learner.update(batch, supervised())).rejects.toThrow('another update is running');
+    await running;
+    made.learner.dispose();
+  });
+});
