@@ -12,7 +12,7 @@ Sets up what is missing (Node, pnpm, dependencies, build, native TensorFlow), th
   start [ARGS...]    the trainer; without ARGS it trains the embedded default
   test [FILTER...]   type check, lint and tests
   node FILE [...]    a script, under the right Node
-  run NAME [...]     a program of the workspace: turbo, biome, vitest, changeset, pnpm
+  run NAME [...]     a program of the workspace (turbo, biome, changeset, pnpm); builds nothing first
 
 Exit codes: that of the command; 2 for a wrong command line or a Node that is too old, 3 if the set-up failed,
 128 + n if signal n ended the command.
@@ -78,7 +78,7 @@ async function runNode(args) {
 async function runProgram(args) {
   const [name = '', ...rest] = args;
   // A changed package.json needs pnpm, and would stop a set-up that goes further.
-  const { env } = await setUp({ through: name === 'pnpm' ? 'tools' : 'build' });
+  const { env } = await setUp({ through: name === 'pnpm' ? 'tools' : 'dependencies' });
   return runForeground(name, rest, { cwd: ROOT, env, signalGroup: true });
 }
 

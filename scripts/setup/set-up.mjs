@@ -19,7 +19,7 @@ const QUIET_MS = 1000;
  * something to do writes one line and notes in the stamp that it is done, so that an interrupted set-up goes on where
  * it stopped and a complete one costs a fraction of a second and no network.
  *
- * @param {{ through: 'tools' | 'build' | 'native', askAgain?: boolean }} options the last step to take, and whether to
+ * @param {{ through: 'tools' | 'dependencies' | 'build' | 'native', askAgain?: boolean }} options the last step to take, and whether to
  *   ask for native TensorFlow again although it could not be had a moment ago
  * @returns {Promise<{ nodeBinary: string, env: NodeJS.ProcessEnv }>} what commands are to be run with
  * @throws {SetupError}
@@ -34,7 +34,7 @@ export async function setUp({ through, askAgain = false }) {
 }
 
 /**
- * @param {'tools' | 'build' | 'native'} through
+ * @param {'tools' | 'dependencies' | 'build' | 'native'} through
  * @param {boolean} askAgain
  */
 async function setUpAlone(through, askAgain) {
@@ -60,6 +60,8 @@ async function setUpAlone(through, askAgain) {
       return { value: undefined, note };
     });
   }
+  if (through === 'dependencies') return ready;
+
   if (!isBuilt(ROOT, readStamp(ROOT))) {
     await step('build', async (report) => {
       const sources = sourcesHash(ROOT);
