@@ -203,7 +203,10 @@ export class Recorder {
       case 0:
         return { kind: 'string', value: value as string };
       case 1:
-        return Array.isArray(value) ? { kind: 'ints', value } : { kind: 'int', value: value as number };
+        // TensorFlow.js passes seeds in [0, 1) for integers; the binding cuts them off.
+        return Array.isArray(value)
+          ? { kind: 'ints', value: value.map(Math.trunc) }
+          : { kind: 'int', value: Math.trunc(value as number) };
       case 2:
         return { kind: 'float', value: value as number };
       case 3:
