@@ -45,9 +45,9 @@ export interface FamilyUpdate {
   readonly accuracy: number;
   readonly reward: number;
   /** Share of this family's failed trajectories whose reward was shaped. */
-  readonly shapedShare?: number;
+  readonly shapingShare?: number | null;
   /** Mean similarity of the shaped ones to the successes of their group; `null` when none was shaped. */
-  readonly meanSimilarity?: number | null;
+  readonly shapingSimilarity?: number | null;
   readonly [more: string]: unknown;
 }
 

@@ -1,3 +1,4 @@
+import { distinctNumbers, shuffled } from './distinct-numbers.js';
 import {
   answer,
   call,
@@ -14,7 +15,7 @@ import type { Random } from './random.js';
  *
  * A call holds at most `MAX_CHARACTERS` characters, so a sum with a product needs at least two calls: the products
  * first, kept in variables, then the sum. The habit is to go from left to right without precedence: 83, then 12 more
- * is 95, then times 24.
+ * is 95, then times 7. No two numbers of a task begin with the same digit, so that a small policy can tell them apart.
  */
 export const mathFamily: TaskFamily = {
   name: 'math',
@@ -22,8 +23,8 @@ export const mathFamily: TaskFamily = {
   draw: drawMath,
 };
 
-/** Longest code of one call: `83+12*24-29` is one too many. */
-const MAX_CHARACTERS = 10;
+/** Longest code of one call: `83+12*7-29` is one too many. */
+const MAX_CHARACTERS = 9;
 const VARIABLES = 'abcdefgh';
 
 interface Event {
@@ -43,7 +44,8 @@ function drawMath(random: Random, { minCalls, maxCalls }: TaskLength): TaskInsta
     ],
     random,
   );
-  const start = random.int(10, 99);
+  const [start = 0, ...amounts] = distinctNumbers(random, events.length + 1);
+  for (const [i, event] of events.entries()) events[i] = { ...event, amount: amounts[i] ?? 0 };
   const template = random.pick(TEMPLATES);
   if (template.story) keepStock(start, events);
   const expected = events.reduce((sum, event) => sum + signed(event), start);
@@ -65,8 +67,8 @@ function drawMath(random: Random, { minCalls, maxCalls }: TaskLength): TaskInsta
 function drawEvent(random: Random, product: boolean): Event {
   return {
     sign: random.chance(0.6) ? '+' : '-',
-    amount: random.int(10, 99),
-    each: product ? random.int(11, 99) : null,
+    amount: 0,
+    each: product ? random.int(3, 9) : null,
   };
 }
 
@@ -86,7 +88,7 @@ function* demonstrate(start: number, events: readonly Event[], strategy: Strateg
 const withSlip = (events: readonly Event[], at: number): Event[] =>
   events.map((event, i) => (i === at ? { ...event, sign: event.sign === '+' ? '-' : '+' } : event));
 
-/** Right: `a=12*24`, then `83+a-29`. */
+/** Right: `a=12*7`, then `83+a-29`. */
 function productsFirst(start: number, events: readonly Event[]): string[] {
   const products: string[] = [];
   const terms = events.map((event) => {
@@ -98,7 +100,7 @@ function productsFirst(start: number, events: readonly Event[]): string[] {
   return [...products, ...chunked(String(start), terms)];
 }
 
-/** Wrong: `a=83+12`, then `a*24-29`. */
+/** Wrong: `a=83+12`, then `a*7-29`. */
 function leftToRight(start: number, events: readonly Event[]): string[] {
   const terms = events.flatMap((event) =>
     event.each === null ? [`${event.sign}${event.amount}`] : [`${event.sign}${event.amount}`, `*${event.each}`],
@@ -114,9 +116,9 @@ function chunked(head: string, terms: readonly string[]): string[] {
   const carry = terms.some((term) => /[a-h]$/.test(term)) ? 's' : 'a';
   const calls: string[] = [];
   let current = head;
-  for (const term of terms) {
-    const assigned = carry.length + 1 + current.length + term.length;
-    const breaks = (term.startsWith('*') && /[+-]/.test(current)) || assigned > MAX_CHARACTERS;
+  for (const [i, term] of terms.entries()) {
+    const length = current.length + term.length + (i === terms.length - 1 ? 0 : carry.length + 1);
+    const breaks = (term.startsWith('*') && /[+-]/.test(current)) || length > MAX_CHARACTERS;
     if (breaks) {
       calls.push(`${carry}=${current}`);
       current = carry + term;
@@ -131,11 +133,6 @@ const signed = ({ sign, amount, each }: Event) => (sign === '+' ? 1 : -1) * amou
 
 function spelled(start: number, events: readonly Event[]): string {
   return start + events.map(({ sign, amount, each }) => `${sign}${amount}${each === null ? '' : `*${each}`}`).join('');
-}
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const left = [...items];
-  return items.map(() => left.splice(random.int(0, left.length - 1), 1)[0] as T);
 }
 
 /** In a story nobody loses more than there is: such a loss becomes a gain. */

@@ -1,3 +1,4 @@
+import { distinctNumbers, shuffled } from './distinct-numbers.js';
 import {
   answer,
   call,
@@ -43,8 +44,8 @@ interface Choice {
 
 interface Shape {
   readonly name: string;
-  /** Range of the two numbers. */
-  readonly numbers: readonly [number, number];
+  /** Numbers that begin with different digits. */
+  draw(random: Random): Spec;
   write(spec: Spec, choice: Choice): string;
   evaluate(spec: Spec, choice: Choice, args: readonly number[]): number;
   /** Arguments that lie `distance` from the border on the low (negative) or high side. */
@@ -56,7 +57,7 @@ function drawProgram(random: Random, { minCalls, maxCalls }: TaskLength): TaskIn
   const operators = Math.min(OPERATORS.length, Math.max(2, maxCalls - 1));
   const shape = random.pick(SHAPES);
   for (;;) {
-    const spec = { border: random.int(11, 49), low: random.int(...shape.numbers), high: random.int(...shape.numbers) };
+    const spec = shape.draw(random);
     const truth = {
       low: random.int(0, operators - 1),
       high: random.int(0, operators - 1),
@@ -205,7 +206,14 @@ const isLow = (x: number, border: number, comparison: number) => (comparison ===
 /** One argument against a fixed border. */
 const oneArgument: Shape = {
   name: 'one',
-  numbers: [2, 9],
+  draw: (random) => {
+    const border = random.int(11, 49);
+    const [low = 0, high = 0] = shuffled(
+      [2, 3, 4, 5, 6, 7, 8, 9].filter((digit) => !String(border).includes(String(digit))),
+      random,
+    );
+    return { border, low, high };
+  },
   write: ({ border, low, high }, c) =>
     `x=>x${COMPARISONS[c.comparison]}${border}?x${OPERATORS[c.low]}${low}:x${OPERATORS[c.high]}${high}`,
   evaluate: ({ border, low, high }, c, [x = Number.NaN]) =>
@@ -221,7 +229,10 @@ const oneArgument: Shape = {
 /** Two arguments against each other; the border of the specification is where `y` lies in the tests. */
 const twoArguments: Shape = {
   name: 'two',
-  numbers: [11, 49],
+  draw: (random) => {
+    const [low = 0, high = 0] = distinctNumbers(random, 2);
+    return { border: random.int(11, 49), low, high };
+  },
   write: ({ low, high }, c) =>
     `(x,y)=>x${COMPARISONS[c.comparison]}y?x${OPERATORS[c.low]}${low}:y${OPERATORS[c.high]}${high}`,
   evaluate: ({ low, high }, c, [x = Number.NaN, y = Number.NaN]) =>
