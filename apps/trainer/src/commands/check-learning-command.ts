@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { compareGroups } from '../compare/compare-groups.js';
+import { comparisonText } from '../compare/comparison-text.js';
 import { readOutcomes } from '../compare/read-outcomes.js';
 import { alignedLine, fittedColumns } from '../display/columns.js';
 import { duration, percent } from '../display/numbers.js';
@@ -47,9 +49,11 @@ export function checkLearningCommand(context: CommandContext, finish: (code: num
           runs.push(await trainOnce(setting, seed, directory, json));
         }
       const random = randomOf(1);
-      const gains = runs.map((run) => runGain(run, () => random.int(0, 0x7ffffffe) / 0x7fffffff));
+      const rng = () => random.int(0, 0x7ffffffe) / 0x7fffffff;
+      const gains = runs.map((run) => runGain(run, rng));
       const verdicts = learningVerdicts(gains);
       writeTable(terminal, gains);
+      writeComparison(terminal, runs, rng);
       for (const { rule, found, holds } of verdicts) terminal.line(`${holds ? 'holds' : 'FAILS'}  ${rule}: ${found}`);
       const holds = verdicts.every((verdict) => verdict.holds);
       if (json) context.stdout.write(`${JSON.stringify({ holds, verdicts, gains })}\n`);
@@ -79,6 +83,19 @@ async function turnwise(args: readonly string[], quiet: boolean): Promise<void> 
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', stdout, 'inherit'] });
   const code = await new Promise<number | null>((done, failed) => child.on('error', failed).on('exit', done));
   if (code !== 0) throw new Error(`turnwise ${args.join(' ')}: ended with exit code ${code}`);
+}
+
+/** GTPO less GRPO on the same tasks and seeds: reported with its intervals, not judged. */
+function writeComparison(terminal: Terminal, runs: readonly FinishedRun[], rng: () => number): void {
+  const of = (name: Setting['name']) =>
+    runs
+      .filter(({ setting }) => setting === name)
+      .map(({ seed, outcomes }) => ({ path: `${name}, seed ${seed}`, seed, tasksDigest: null, outcomes }));
+  const [gtpo, grpo] = [of('gtpo'), of('grpo')];
+  if (gtpo.length === 0 || grpo.length === 0) return;
+  terminal.line('\ngtpo (left) against grpo (right), after training');
+  for (const line of comparisonText(compareGroups(gtpo, grpo, rng))) terminal.line(line);
+  terminal.line();
 }
 
 function writeTable(terminal: Terminal, gains: readonly RunGain[]): void {
