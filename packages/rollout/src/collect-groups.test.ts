@@ -1,6 +1,6 @@
 import type { Task, Trajectory } from '@turnwise/trajectory';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { plainRenderer } from '../test/plain-renderer.js';
 import { type Script, scriptedSampler } from '../test/scripted-sampler.js';
 import { type Answer, scriptedTools } from '../test/scripted-tools.js';
@@ -150,6 +150,27 @@ describe('stop reasons', () => {
     });
     expect(first).toMatchObject({ stopReason: 'aborted', answer: null });
     expect(first.turns.map(({ observation }) => observation)).toEqual([null]);
+  });
+
+  test("leaves nothing on the caller's signal, which outlives many collections", async () => {
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const { addEventListener, removeEventListener } = signal;
+    signal.addEventListener = (...given: Parameters<typeof addEventListener>) => {
+      listeners += 1;
+      addEventListener.apply(signal, given);
+    };
+    signal.removeEventListener = (...given: Parameters<typeof removeEventListener>) => {
+      listeners -= 1;
+      removeEventListener.apply(signal, given);
+    };
+    // A signal made of the caller's by `any` would be held by it for as long as that one has listeners.
+    const any = vi.spyOn(AbortSignal, 'any');
+    await collect(acts('echo 1;', '1.'), { signal });
+    await expect(collect(() => ({ text: '' }), { signal })).rejects.toThrow('an action must have tokens');
+    expect(listeners).toBe(0);
+    expect(any).not.toHaveBeenCalled();
+    any.mockRestore();
   });
 
   test('aborted while an action is sampled: nobody waits for it', async () => {

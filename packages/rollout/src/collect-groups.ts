@@ -81,8 +81,34 @@ export async function collectGroups<T extends Task>(
 ): Promise<RolloutResult<T>> {
   checkOptions(tasks, options);
   const recorder = new RolloutRecorder(options.now ?? (() => performance.now()));
-  const failure = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
+  const stop = stopController(options.signal);
+  try {
+    return await collectAll(tasks, parts, options, recorder, stop.controller);
+  } finally {
+    stop.release();
+  }
+}
+
+/**
+ * A controller of this collection alone that the caller's signal aborts too. Once released, the caller's signal, which
+ * lives for a whole run, holds nothing of the collection.
+ */
+function stopController(signal: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  return { controller, release: () => signal?.removeEventListener('abort', abort) };
+}
+
+async function collectAll<T extends Task>(
+  tasks: readonly T[],
+  parts: RolloutParts<T>,
+  options: RolloutOptions<T>,
+  recorder: RolloutRecorder,
+  stop: AbortController,
+): Promise<RolloutResult<T>> {
+  const { signal } = stop;
   const aborted = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
   const shared = { recorder, signal, aborted };
   const slots = tasks.flatMap((task, index) => planGroup(task, index, parts, options, shared));
@@ -100,7 +126,7 @@ export async function collectGroups<T extends Task>(
       return trajectory;
     } catch (error) {
       firstError ??= { error };
-      failure.abort();
+      stop.abort();
       throw error;
     }
   });

@@ -46,10 +46,10 @@ export interface TrajectoryPlan {
  * One trajectory from its prompt to its stop reason: sample an action, read it, run its calls, render their results,
  * go on.
  *
- * Between two samples nothing is awaited but the tools. An abort does not wait for the action that is being sampled. Closes neither the sequence nor the session. An action that
- * the policy ended itself without call and answer (formats in which plain text may end) counts as `answered`, with
- * the answer `null`. The turn at which a trajectory stops has no observation, and its calls are not executed unless
- * their results are the reason.
+ * Between two samples nothing is awaited but the tools. An abort does not wait for the action that is being sampled.
+ * Closes neither the sequence nor the session. An action that the policy ended itself without call and answer (formats
+ * in which plain text may end) counts as `answered`, with the answer `null`. The turn at which a trajectory stops has
+ * no observation, and its calls are not executed unless their results are the reason.
  */
 export async function collectTrajectory(
   plan: TrajectoryPlan,
