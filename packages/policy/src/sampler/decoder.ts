@@ -13,6 +13,8 @@ import { foldWeights } from './fold-weights.js';
 
 /** What every row does in one run; arrays over rows, `forced` and `uniforms` `[steps, rows]`. */
 export interface DecodeRun {
+  /** The first run after all rows were free: nothing in the cache is of use, and nothing of the past may matter. */
+  readonly fresh: boolean;
   /** Steps to run, at most `maxSteps`. */
   readonly steps: number;
   /** Highest position that matters, over all rows. */
@@ -63,8 +65,13 @@ export class Decoder {
     this.#caches = Array.from({ length: this.#shards }, () => this.#emptyCache(this.#capacity));
   }
 
+  /** Tokens per row that the cache holds. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
   run(run: DecodeRun): DecodeResult {
-    this.#reach(run.lastPosition);
+    this.#reach(run);
     const inputs = Array.from({ length: this.#shards }, (_, shard) => this.#inputs(run, shard));
     const rows = this.rows / this.#shards;
     const shards = inputs.map((input, shard) => ({
@@ -136,10 +143,15 @@ export class Decoder {
     };
   }
 
-  /** Fits the capacity to the longest row: it grows when needed and shrinks when half of it would do. */
-  #reach(lastPosition: number): void {
+  /**
+   * Fits the capacity to the longest row: it grows when needed and shrinks when half of it would do. A fresh run takes
+   * exactly what it needs: sums over another capacity may round otherwise, and what a run computes must not depend on
+   * what this process, which may be a resumed one, computed before.
+   */
+  #reach({ lastPosition, fresh }: DecodeRun): void {
     const needed = capacityFor(lastPosition);
-    if (needed === this.#capacity || (needed < this.#capacity && 2 * needed > this.#capacity)) return;
+    const keeps = needed < this.#capacity && 2 * needed > this.#capacity && !fresh;
+    if (needed === this.#capacity || keeps) return;
     this.#caches = this.#caches.map((cache) => this.#resize(cache, needed));
     this.#capacity = needed;
   }

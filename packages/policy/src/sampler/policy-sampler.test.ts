@@ -119,6 +119,18 @@ describe.each(['cpu', 'wasm', 'native'] as const)('on %s', async (name) => {
     expect(await run((task, turn) => (task * 7 + turn * 3) % 5)).toEqual(await run(() => 0));
   });
 
+  on('what was sampled before changes not one bit', async () => {
+    const made = await sampler();
+    // 40 tokens and 20 more leave a cache for longer rows than the episodes need.
+    const opened = made.sampler.open(keyOf(100));
+    const request = { turn: 0, maxTokens: 20, stopTokenIds: [], temperature: 1 };
+    await opened.sample({ ...request, newTokenIds: someTokens(40, 1) });
+    opened.close();
+    const after = await Promise.all(tasks.map((task) => episode(made.sampler, task)));
+    made.sampler.dispose();
+    expect(after).toEqual(await episodes(tasks));
+  });
+
   on('temperature 0 takes the likeliest token, with log-probs at temperature 1', async () => {
     const weights = livelyWeights(config);
     const made = await sampler();

@@ -23,7 +23,8 @@ export interface SamplerOptions {
  * nothing at all depends on time.
  *
  * A sequence's tokens do not depend on its row, its shard or its neighbours: random numbers are named by the key, the
- * turn and the token. When the weights change between two actions, the cache of open sequences is computed anew.
+ * turn and the token. When the weights change between two actions, the cache of open sequences is computed anew. Once
+ * all rows have been free, the sampler computes as a new one would, to the bit.
  */
 export class PolicySampler implements Sampler {
   readonly #store: WeightStore;
@@ -32,6 +33,8 @@ export class PolicySampler implements Sampler {
   readonly #waiting: Sequence[] = [];
   #version: number;
   #scheduled = false;
+  /** No row was in use before the next run. */
+  #fresh = true;
 
   constructor(store: WeightStore, options: SamplerOptions = {}) {
     const native = nativeBackend(store.tf) !== null;
@@ -101,11 +104,13 @@ export class PolicySampler implements Sampler {
   #advance(): void {
     const held = this.#rows.filter((sequence) => sequence !== null);
     if (held.some((sequence) => !sequence.closed && sequence.pending === null)) return;
+    this.#fresh ||= held.every((sequence) => sequence.closed);
     this.#assignRows();
     const active = this.#rows.filter((sequence) => sequence !== null);
     if (active.length === 0 || active.some((sequence) => sequence.pending === null)) return;
     try {
       const run = this.#plan();
+      this.#fresh = false;
       this.#take(run, this.#decoder.run(run));
     } catch (error) {
       for (const { pending } of active) pending?.reject(error);
@@ -156,7 +161,7 @@ export class PolicySampler implements Sampler {
         if (step >= toFeed - 1) uniforms[step * rows + row] = tokenUniform(sequence.key, request.turn, token);
       }
     });
-    return { steps, lastPosition, positions, forced, uniforms, inverseTemperatures, greedy };
+    return { fresh: this.#fresh, steps, lastPosition, positions, forced, uniforms, inverseTemperatures, greedy };
   }
 
   /** Gives each row's tokens to its sequence; what a row computed beyond the end of its action is dropped. */
