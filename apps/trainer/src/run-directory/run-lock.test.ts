@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireRunLock } from './run-lock.js';
 
 let directory: string;
@@ -34,6 +34,25 @@ describe('acquireRunLock', () => {
     writeFileSync(lock, JSON.stringify({ pid: process.pid, host: hostname(), processStart: 'an-earlier-boot/17' }));
     acquireRunLock(directory).release();
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'takes over from a process that has ended and that nobody asks for',
+    async () => {
+      // The shell becomes a program that never asks for the exit code of the child that it had as a shell.
+      const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      try {
+        const pid = Number(String(await new Promise((resolve) => parent.stdout.once('data', resolve))));
+        writeFileSync(lock, JSON.stringify({ pid, host: hostname(), processStart: null }));
+        expect(() => acquireRunLock(directory)).toThrow(`in use by process ${pid}`);
+        await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z '), 5000);
+        acquireRunLock(directory).release();
+      } finally {
+        parent.kill();
+      }
+    },
+  );
 
   it('takes over a torn lock', () => {
     writeFileSync(lock, '{"pid": 1');

@@ -105,20 +105,25 @@ function isGone({ pid, host, processStart: start }: LockHolder): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
-  return start !== null && processStart(pid) !== start;
+  return hasEnded(pid) || (start !== null && processStart(pid) !== start);
 }
 
-/** On Linux: the boot and the clock tick in which a process began (fields 22 of `/proc/PID/stat`). */
+/** A process that was killed keeps its pid until its parent asks for the exit code; in a container nobody may ask. */
+function hasEnded(pid: number): boolean {
+  return /^[ZX]$/.test(statOf(pid)?.[0] ?? '');
+}
+
+/** On Linux: the boot and the clock tick in which a process began (field 22 of `/proc/PID/stat`). */
 function processStart(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the name in brackets, may hold spaces; field 22 is the 20th after it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot}/${fields[19]}`;
-  } catch {
-    return null;
-  }
+  const ticks = statOf(pid)?.[19];
+  if (ticks === undefined) return null;
+  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${ticks}`;
+}
+
+/** The fields of `/proc/PID/stat` from the third, the state, on: the second may hold spaces. `null` off Linux. */
+function statOf(pid: number): string[] | null {
+  const stat = process.platform === 'linux' ? readIfThere(`/proc/${pid}/stat`) : null;
+  return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function inUse(directory: string, path: string, { pid, host }: LockHolder): string {
