@@ -24,7 +24,10 @@ it(`uses no more memory after ${UPDATES} updates than after ${WARM}`, async () =
   expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(0);
 
   const text = await readFile(join(root, 'run', 'telemetry.jsonl'), 'utf8');
-  const records = text.trim().split('\n').map((line) => JSON.parse(line) as TelemetryRecord & { tensors: number });
+  const records = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as TelemetryRecord & { tensors: number });
   expect(records).toHaveLength(UPDATES);
   const tensors = records.slice(WARM).map((record) => record.tensors);
   expect(Math.max(...tensors)).toBe(Math.min(...tensors));
