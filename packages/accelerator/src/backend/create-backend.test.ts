@@ -1,8 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { nativeInstalled } from '../../test/native-installed.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
+import { cacheFolder } from '../install/cache-folder.js';
+import { nativeLayout } from '../install/native-layout.js';
+import { type Platform, platformOf, thisMachine } from '../install/platform.js';
 import type { Backend, BackendName } from './backend.js';
 import { createBackend } from './create-backend.js';
 
@@ -67,18 +72,54 @@ test.skipIf(!native)('threads are those asked for first, and cannot change', asy
   );
 });
 
-test.skipIf(!native)('native TensorFlow writes nothing to the terminal from its C++ either', () => {
+/** A process of its own that computes with an operation and with a graph: 1·1 summed 64 times is 64, and 3² is 9. */
+function compute(env: NodeJS.ProcessEnv = {}) {
   const entry = new URL('../../dist/index.js', import.meta.url).href;
   const program = `
-    const { createBackend } = await import(${JSON.stringify(entry)});
+    const { compile, createBackend } = await import(${JSON.stringify(entry)});
     const { tf, name } = await createBackend();
-    tf.matMul(tf.ones([64, 64]), tf.ones([64, 64])).dataSync();
-    console.log(name);
+    const [sum] = tf.matMul(tf.ones([64, 64]), tf.ones([64, 64])).dataSync();
+    const [square] = compile(tf, (x) => tf.square(x))(tf.scalar(3)).dataSync();
+    console.log(name, sum, square, tf.memory().numTensors);
   `;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  const { TF_CPP_MIN_LOG_LEVEL: _, ...inherited } = process.env;
+  return spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    env: { ...inherited, ...env },
+  });
+}
+
+test.skipIf(!native)('native TensorFlow writes nothing to the terminal from its C++ either, graphs included', () => {
+  const { stdout, stderr } = compute();
   expect(stderr).toBe('');
-  expect(stdout).toBe('native\n');
+  expect(stdout).toBe('native 64 9 5\n');
 });
+
+test.skipIf(!native)('whoever asks for the log of TensorFlow gets it', () => {
+  const { stdout, stderr } = compute({ TF_CPP_MIN_LOG_LEVEL: '0' });
+  expect(stderr).toMatch(/MLIR V1 optimization pass/);
+  expect(stdout).toBe('native 64 9 5\n');
+});
+
+test.skipIf(!native)(
+  'without the addon, and with one that is no library, native computes, and TensorFlow is heard',
+  () => {
+    const platform = platformOf(thisMachine()) as Platform;
+    const installed = nativeLayout(cacheFolder(), platform);
+    const cache = temporaryFolder();
+    const copy = nativeLayout(cache, platform);
+    mkdirSync(dirname(copy.binding), { recursive: true });
+    symlinkSync(installed.libraryFolder, copy.libraryFolder);
+    symlinkSync(installed.binding, copy.binding);
+    copyFileSync(installed.manifest, copy.manifest);
+    for (const spoil of [() => {}, () => writeFileSync(copy.quietStderr, 'no library')]) {
+      spoil();
+      const { stdout, stderr } = compute({ TURNWISE_CACHE: cache });
+      expect(stdout).toBe('native 64 9 5\n');
+      expect(stderr).toMatch(/MLIR V1 optimization pass/);
+    }
+  },
+);
 
 test('cuda is passed over with its reason', async () => {
   const { name, passedOver } = await createBackend({ prefer: 'cuda' });

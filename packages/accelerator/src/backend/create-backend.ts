@@ -24,8 +24,9 @@ export interface BackendOptions {
  * Gives TensorFlow.js on the best backend that works, and says why better ones were passed over.
  *
  * Nothing is loaded before the first call. All calls of a process share one copy of TensorFlow.js and the latest one
- * decides its current backend. TensorFlow's own log is silenced (`TF_CPP_MIN_LOG_LEVEL`, unless it is set), and so are
- * the banners of TensorFlow.js.
+ * decides its current backend. TensorFlow's own log is silenced (`TF_CPP_MIN_LOG_LEVEL`, unless it is set; for what that
+ * leaves, standard error is switched off for some milliseconds when native TensorFlow is loaded), and so are the banners
+ * of TensorFlow.js.
  *
  * Plain JavaScript always works, so a backend that cannot be had is an entry of `passedOver`, never an error. Throws a
  * `RangeError` for an unknown name or thread count, or for threads other than those already in force; an

@@ -1,9 +1,11 @@
+import { nativeBackend } from '../graph/native-backend.js';
 import { cacheFolder } from '../install/cache-folder.js';
 import { readInstallation } from '../install/manifest.js';
 import { nativeLayout } from '../install/native-layout.js';
 import { machineName, platformOf, thisMachine } from '../install/platform.js';
 import type { BackendAttempt } from './backend.js';
 import { loadNative } from './load-native.js';
+import { spendFirstGraph } from './spend-first-graph.js';
 import type { Tfjs } from './tfjs.js';
 import { publishThreads, type Threads } from './threads.js';
 
@@ -51,7 +53,7 @@ function load(cache: string, threads: Threads): Loaded | { readonly reason: stri
     return { reason: `no wheel of TensorFlow carries its C library for ${machineName(machine)}`, mend: null };
   }
   const layout = nativeLayout(cache, platform);
-  const installation = readInstallation(layout);
+  const installation = readInstallation(layout, [layout.quietStderr]);
   switch (installation.status) {
     case 'absent':
       return { reason: `native TensorFlow is not installed in ${cache}`, mend: INSTALL };
@@ -65,6 +67,8 @@ function load(cache: string, threads: Threads): Loaded | { readonly reason: stri
   const holds = publishThreads(threads);
   try {
     const tf = loadNative(layout.binding);
+    const backend = nativeBackend(tf);
+    if (backend !== null) spendFirstGraph(backend, layout.quietStderr);
     return { tf, version: versionOf(tf), threads, holds };
   } catch (error) {
     const message = (error as Error).message.replace(/\s+/g, ' ');

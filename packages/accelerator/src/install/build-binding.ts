@@ -20,8 +20,8 @@ export interface BindingBuild {
 }
 
 /**
- * Compiles the binding with the first compiler that manages it, the machine's own before the one in the `ziglang`
- * wheel, and loads it once. Returns the compiler's version.
+ * Compiles the binding and the addon with the first compiler that manages it, the machine's own before the one in the
+ * `ziglang` wheel, and loads them once. Returns the compiler's version.
  *
  * Throws an `AcceleratorError`: `no-compiler` when there is none and the wheel cannot be had, `compile-failed`,
  * `broken-library`.
@@ -47,7 +47,7 @@ export async function buildBinding(build: BindingBuild): Promise<string> {
     };
     sources.onEvent({ status: 'note', text: `compiling the binding with ${zig.version} (about a minute)` });
     await compileBinding(zig, layout, platform, { environment, ...(sources.signal ? { signal: sources.signal } : {}) });
-    await verifyBinding(layout.binding, TENSORFLOW_VERSION, sources.signal);
+    await verifyBinding(layout, TENSORFLOW_VERSION, sources.signal);
     return zig.version;
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -57,7 +57,7 @@ export async function buildBinding(build: BindingBuild): Promise<string> {
 async function compileAndLoad(compiler: Compiler, { layout, platform, sources }: BindingBuild): Promise<string> {
   sources.onEvent({ status: 'note', text: `compiling the binding with ${compiler.version}` });
   await compileBinding(compiler, layout, platform, sources.signal ? { signal: sources.signal } : {});
-  await verifyBinding(layout.binding, TENSORFLOW_VERSION, sources.signal);
+  await verifyBinding(layout, TENSORFLOW_VERSION, sources.signal);
   return compiler.version;
 }
 

@@ -29,6 +29,7 @@ async function prepare(how: Misbehaviour = {}, parts: Partial<InstallParts> = {}
       builds += 1;
       mkdirSync(join(layout.folder, 'binding'));
       writeFileSync(layout.binding, 'binding');
+      writeFileSync(layout.quietStderr, 'addon');
       return 'fake compiler';
     },
     ...parts,
@@ -90,6 +91,10 @@ test('a broken installation is seen and replaced', async () => {
     status: 'broken',
     reason: expect.stringMatching(/300000 bytes, got 10/),
   });
+  expect(await run()).toMatchObject({ status: 'installed' });
+  rmSync(layout.quietStderr);
+  expect(readInstallation(layout, [layout.quietStderr])).toMatchObject({ status: 'installed' });
+  expect(readInstallation(layout)).toMatchObject({ status: 'broken', reason: expect.stringMatching(/quiet_stderr/) });
   expect(await run()).toMatchObject({ status: 'installed' });
   rmSync(layout.binding);
   expect(readInstallation(layout)).toMatchObject({ status: 'broken', reason: expect.stringMatching(/is missing/) });
@@ -211,6 +216,15 @@ test('a platform without a wheel, and a cache that cannot be made, are told in o
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   await expect(run({ cache: join(file, 'cache') })).rejects.toMatchObject({ code: 'locked' });
+});
+
+test('an installation from before the addon, whose folder has another name, is not used', async () => {
+  const { run, layout, cache } = await prepare();
+  const before = join(cache, 'tensorflow-2.18.1-cpu-linux-x64-binding-4.22.0');
+  mkdirSync(before, { recursive: true });
+  expect(layout.folder).toBe(`${before}-layout-2`);
+  expect(await run()).toMatchObject({ status: 'installed', folder: layout.folder });
+  expect(existsSync(before)).toBe(true);
 });
 
 test('a platform on which nothing was tried says so', async () => {

@@ -47,8 +47,8 @@ export interface InstallParts {
 
 /**
  * Installs native TensorFlow for TensorFlow.js into the cache folder: gets the wheel, checks its SHA-256, unpacks the
- * two libraries and the C headers, compiles the binding, loads it once in a process of its own, and renames the whole
- * into its place. Until that rename nothing is installed, after it all is: an interruption at any moment leaves either.
+ * two libraries and the C headers, compiles the binding and the addon, loads them once in a process of their own, and
+ * renames the whole into its place. Until that rename nothing is installed, after it all is: an interruption at any moment leaves either.
  * A download goes on where it stopped. Installations at the same time wait for each other; what is there is not done
  * again.
  *
@@ -150,7 +150,8 @@ async function writeManifest(
   layout: NativeLayout,
   about: { readonly wheel: string; readonly sha256: string; readonly compiler: string },
 ): Promise<void> {
-  const names = [...layout.libraries.map((library) => `tensorflow/${library}`), 'binding/tfjs_binding.node'];
+  const libraries = layout.libraries.map((library) => `tensorflow/${library}`);
+  const names = [...libraries, 'binding/tfjs_binding.node', 'binding/quiet_stderr.node'];
   const sizes: Record<string, number> = {};
   for (const name of names) {
     const found = await stat(join(layout.folder, name)).catch(() => null);

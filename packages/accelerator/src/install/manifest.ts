@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NativeLayout } from './native-layout.js';
 
-/** What an installation says of itself: `files` gives the size in bytes of each file that loading needs. */
+/** What an installation says of itself: `files` gives the size in bytes of each file that is loaded. */
 export interface Manifest {
   readonly tensorflow: string;
   readonly binding: string;
@@ -20,9 +20,9 @@ export type Installation =
 
 /**
  * Looks whether an installation is there and whole. Only names and sizes are compared, so it costs microseconds: it
- * finds a deleted or cut file, not a flipped bit.
+ * finds a deleted or cut file, not a flipped bit. Files in `dispensable` are not looked at.
  */
-export function readInstallation(layout: NativeLayout): Installation {
+export function readInstallation(layout: NativeLayout, dispensable: readonly string[] = []): Installation {
   let text: string;
   try {
     text = readFileSync(layout.manifest, 'utf8');
@@ -34,7 +34,9 @@ export function readInstallation(layout: NativeLayout): Installation {
   const manifest = parseManifest(text);
   if (manifest === null) return { status: 'broken', reason: `${layout.manifest} is not a manifest` };
   for (const [name, size] of Object.entries(manifest.files)) {
-    const found = statSync(join(layout.folder, name), { throwIfNoEntry: false })?.size;
+    const file = join(layout.folder, name);
+    if (dispensable.includes(file)) continue;
+    const found = statSync(file, { throwIfNoEntry: false })?.size;
     if (found === undefined) return { status: 'broken', reason: `${name} is missing in ${layout.folder}` };
     if (found !== size) {
       return { status: 'broken', reason: `${name} in ${layout.folder} must have ${size} bytes, got ${found}` };

@@ -8,6 +8,12 @@ export const TENSORFLOW_VERSION = '2.18.1';
 export const BINDING_VERSION = '4.22.0';
 
 /**
+ * Goes up with every change of what an installation holds. It is part of the folder's name, so that an installation
+ * made before the change is not taken for a whole one. 2: `quiet_stderr.node` joined.
+ */
+const LAYOUT_REVISION = 2;
+
+/**
  * Where an installed TensorFlow lies. Inside `folder` the wheel's own layout is kept, because the CUDA build finds its
  * libraries relative to it:
  *
@@ -15,6 +21,7 @@ export const BINDING_VERSION = '4.22.0';
  *     tensorflow/libtensorflow_framework.so.2
  *     tensorflow/include/...                    the C headers
  *     binding/tfjs_binding.node                 its run path is relative: ../tensorflow
+ *     binding/quiet_stderr.node                 our own addon, from native/quiet_stderr.cc
  *     manifest.json                             written last
  *
  * The folder appears by one rename, so it is there whole or not at all.
@@ -25,12 +32,14 @@ export interface NativeLayout {
   readonly libraries: readonly [string, string];
   readonly includeFolder: string;
   readonly binding: string;
+  readonly quietStderr: string;
   readonly manifest: string;
 }
 
 /** The layout of the installation of `platform` in a cache folder. */
 export function nativeLayout(cache: string, platform: Platform): NativeLayout {
-  return layoutAt(join(cache, `tensorflow-${TENSORFLOW_VERSION}-cpu-${platform}-binding-${BINDING_VERSION}`), platform);
+  const versions = `tensorflow-${TENSORFLOW_VERSION}-cpu-${platform}-binding-${BINDING_VERSION}`;
+  return layoutAt(join(cache, `${versions}-layout-${LAYOUT_REVISION}`), platform);
 }
 
 /** The same layout in another folder: the one in which an installation is prepared. */
@@ -41,6 +50,7 @@ export function layoutAt(folder: string, platform: Platform): NativeLayout {
     libraries: libraryNames(platform),
     includeFolder: join(folder, 'tensorflow', 'include'),
     binding: join(folder, 'binding', 'tfjs_binding.node'),
+    quietStderr: join(folder, 'binding', 'quiet_stderr.node'),
     manifest: join(folder, 'manifest.json'),
   };
 }

@@ -1,20 +1,24 @@
 import { AcceleratorError } from '../accelerator-error.js';
+import type { NativeLayout } from './native-layout.js';
 import { runCommand } from './run-command.js';
 
-/** Loads a binding and prints the version of the TensorFlow behind it. */
+/** Loads a binding and the addon, and prints the version of the TensorFlow behind the one through the other. */
 const PROGRAM = `
-  const module = { exports: {} };
-  process.dlopen(module, process.argv[1]);
-  process.stdout.write(module.exports.TF_Version);
+  const [binding, addon] = process.argv.slice(1).map((file) => {
+    const module = { exports: {} };
+    process.dlopen(module, file);
+    return module.exports;
+  });
+  process.stdout.write(addon.withoutStderr(() => binding.TF_Version));
 `;
 
 /**
- * Loads a binding in a process of its own, where a library made for another processor may end it, and compares
+ * Loads the binding and the addon of a layout in a process of its own, where a library made for another processor may end it, and compares
  * TensorFlow's version. Throws an `AcceleratorError` (`broken-library`).
  */
-export async function verifyBinding(binding: string, version: string, signal?: AbortSignal): Promise<void> {
+export async function verifyBinding(layout: NativeLayout, version: string, signal?: AbortSignal): Promise<void> {
   const environment = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', NODE_OPTIONS: '' };
-  const result = await runCommand(process.execPath, ['-e', PROGRAM, binding], {
+  const result = await runCommand(process.execPath, ['-e', PROGRAM, layout.binding, layout.quietStderr], {
     environment,
     ...(signal ? { signal } : {}),
   });
