@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { bootstrapRandom } from '../compare/bootstrap-random.js';
 import { compareGroups } from '../compare/compare-groups.js';
 import { comparisonText } from '../compare/comparison-text.js';
 import { readOutcomes } from '../compare/read-outcomes.js';
@@ -19,7 +20,6 @@ import {
   type Setting,
 } from '../learning/learning-verdict.js';
 import { readRun } from '../run-directory/read-run.js';
-import { randomOf } from '../tasks/random.js';
 import type { CommandContext } from './context.js';
 import { exitCodes } from './interruption.js';
 
@@ -48,8 +48,7 @@ export function checkLearningCommand(context: CommandContext, finish: (code: num
           terminal.line(`${setting.name}, seed ${seed}: ${directory}`);
           runs.push(await trainOnce(setting, seed, directory, json));
         }
-      const random = randomOf(1);
-      const rng = () => random.int(0, 0x7ffffffe) / 0x7fffffff;
+      const rng = bootstrapRandom();
       const gains = runs.map((run) => runGain(run, rng));
       const verdicts = learningVerdicts(gains);
       writeTable(terminal, gains);

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { bootstrapRandom } from '../compare/bootstrap-random.js';
 import { type ComparedRun, compareGroups } from '../compare/compare-groups.js';
 import { comparisonText } from '../compare/comparison-text.js';
 import { readOutcomes } from '../compare/read-outcomes.js';
@@ -95,10 +95,4 @@ function differingConfig(left: Side, right: Side): string[] {
     .map(
       ({ path, recorded, given }) => `  ${path}: ${JSON.stringify(recorded) ?? '-'} / ${JSON.stringify(given) ?? '-'}`,
     );
-}
-
-/** The same stream each time: a comparison of the same runs prints the same intervals. */
-function bootstrapRandom(): () => number {
-  const generator = xoroshiro128plus(1);
-  return () => (generator.next() >>> 0) / 2 ** 32;
 }
