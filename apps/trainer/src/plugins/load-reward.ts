@@ -23,7 +23,8 @@ export interface LoadedReward {
 /**
  * A user's reward: `(group, judgement) => { parts, outcomes? }`, or a promise of it. Each part holds one finite number
  * per turn of the group, trajectory after trajectory; the reward of a turn is their sum. Outcomes are the verifier's
- * unless given. What it returns is checked at every call; an error names the module and the task.
+ * unless given; the turns of excluded trajectories get 0. What it returns is checked at every call; an error names the
+ * module and the task.
  */
 export async function loadReward(specifier: string, cwd: string): Promise<LoadedReward> {
   const { path, run } = await loadModule(specifier, 'reward', cwd);
@@ -47,7 +48,7 @@ function checked(result: unknown, group: TrajectoryGroup, judgement: Judgement):
   const turns = judgement.turnSplits.at(-1) ?? 0;
   const parts = Object.entries(result['parts']).map(([name, values]): [string, Float64Array] => [
     name,
-    finiteValues(values, `parts.${name}`, turns),
+    withoutExcluded(finiteValues(values, `parts.${name}`, turns), judgement),
   ]);
   if (parts.length === 0) throw new RangeError('parts: must hold at least one part, got none');
   const trajectories = group.trajectories.length;
@@ -61,6 +62,12 @@ function checked(result: unknown, group: TrajectoryGroup, judgement: Judgement):
     exclusions: judgement.exclusions,
     metrics: {},
   };
+}
+
+/** What the module gave to a trajectory that is not scored counts nowhere. The values are our own copy. */
+function withoutExcluded(values: Float64Array, { exclusions, turnSplits }: Judgement): Float64Array {
+  for (const { trajectory } of exclusions) values.fill(0, turnSplits[trajectory], turnSplits[trajectory + 1]);
+  return values;
 }
 
 function sumOf(parts: readonly (readonly [string, Float64Array])[], turns: number): Float64Array {

@@ -57,6 +57,16 @@ describe('loadReward', () => {
     expect([...rewards.included]).toEqual([1, 1, 0]);
   });
 
+  it('gives nothing to a trajectory that is not scored', async () => {
+    const path = await put('export default (group) => ({ parts: { brief: [-0.5, -0.5, -0.5] } });');
+    const { reward } = await loadReward(path, project);
+    const exclusions = [{ trajectory: 0, reason: 'infrastructure-failure', message: 'gone' }] as const;
+    const rewards = await reward(group, { ...judgement, exclusions });
+    expect([...(rewards.parts['brief'] ?? [])]).toEqual([0, 0, -0.5]);
+    expect([...rewards.total]).toEqual([0, 0, -0.5]);
+    expect([...rewards.included]).toEqual([0, 1, 1]);
+  });
+
   it('takes outcomes of its own', async () => {
     const path = await put('export const reward = () => ({ parts: { a: [0, 0, 0] }, outcomes: [0, 1, 0] });');
     const { reward } = await loadReward(path, project);
