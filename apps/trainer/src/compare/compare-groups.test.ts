@@ -100,8 +100,15 @@ describe('pairedGain', () => {
     expect(pairedGain(outcomes, 'sampled', rng()).mean).toBe(0.5);
   });
 
-  it('refuses two evaluations of different tasks', () => {
-    const outcomes = run(1, []).outcomes.filter(({ when, task }) => when === 'before' || task !== 't0');
-    expect(() => pairedGain(outcomes, 'greedy', rng())).toThrow('must hold the same tasks, got 10 and 9');
+  it('leaves out a task that one evaluation could not judge', () => {
+    // Of t1 to t9, t1 and t2 are right after training and none before.
+    const outcomes = run(1, [0, 1, 2]).outcomes.filter(({ when, task }) => when === 'before' || task !== 't0');
+    const all = outcomes.map((outcome) => ({ ...outcome, correct: outcome.when === 'after' && outcome.correct }));
+    expect(pairedGain(all, 'greedy', rng()).mean).toBeCloseTo(2 / 9, 12);
+  });
+
+  it('refuses two evaluations that share no task', () => {
+    const outcomes = run(1, []).outcomes.filter(({ when, task }) => (when === 'before') === (task === 't0'));
+    expect(() => pairedGain(outcomes, 'greedy', rng())).toThrow('must share a task, got 1 and 9 greedy ones');
   });
 });

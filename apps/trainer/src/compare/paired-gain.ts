@@ -4,7 +4,8 @@ import { taskAccuracies } from './task-accuracies.js';
 
 /**
  * What training gained on the same held-out tasks: the mean over tasks of (after - before) with its 95 % paired
- * bootstrap interval. Throws a `RangeError` when the two evaluations are not of the same tasks.
+ * bootstrap interval. A task that one of the two evaluations could not judge (its tools failed) is left out. Throws a
+ * `RangeError` when no task was judged in both.
  */
 export function pairedGain(
   outcomes: readonly EvaluationOutcome[],
@@ -13,9 +14,11 @@ export function pairedGain(
 ): PairedGain {
   const before = taskAccuracies(outcomes, 'before', mode);
   const after = taskAccuracies(outcomes, 'after', mode);
-  const tasks = [...before.keys()];
-  if (tasks.length !== after.size || tasks.some((task) => !after.has(task))) {
-    throw new RangeError(`outcomes: before and after must hold the same tasks, got ${before.size} and ${after.size}`);
+  const tasks = [...before.keys()].filter((task) => after.has(task));
+  if (tasks.length === 0) {
+    throw new RangeError(
+      `outcomes: before and after must share a task, got ${before.size} and ${after.size} ${mode} ones that differ`,
+    );
   }
   const values = (of: typeof before) => tasks.map((task) => of.get(task)?.accuracy ?? 0);
   return pairedBootstrap(values(before), values(after), { rng });
