@@ -51,6 +51,12 @@ export interface FamilyUpdate {
   readonly [more: string]: unknown;
 }
 
+/** An event as the metrics keep it. */
+export interface UpdateEvent {
+  readonly kind: string;
+  readonly message: string;
+}
+
 /** One line of `metrics.jsonl`: what is deterministic about an update. No times, rates or memory here. */
 export interface UpdateRecord {
   /** From 1. */
@@ -69,7 +75,9 @@ export interface UpdateRecord {
   /** Share of groups with equal outcomes but advantages other than zero. */
   readonly phantomGroupFraction: number;
   readonly families: Readonly<Record<string, FamilyUpdate>>;
-  /** Clip fractions, entropy, gradNorm, loss, counts of tokens, … */
+  /** What ends the promise that the same seed gives the same bytes, and what went wrong on our side; mostly empty. */
+  readonly events: readonly UpdateEvent[];
+  /** Clip fractions, entropy, gradNorm, loss, counts of tokens, …; `null` for what was not finite. */
   readonly [more: string]: unknown;
 }
 
@@ -77,7 +85,7 @@ export interface UpdateRecord {
 export interface TelemetryRecord {
   readonly update: number;
   readonly seconds: number;
-  /** Sampled tokens per second of sampling. */
+  /** Sampled tokens per second of the rollout, its tool calls included. */
   readonly sampledTokensPerSecond: number;
   /** Share of the update's wall time spent in the algorithm itself. */
   readonly algorithmShare: number;

@@ -38,6 +38,7 @@ const record = (update: number): UpdateRecord => ({
   zeroGradientFraction: 0.5,
   phantomGroupFraction: 0,
   families: {},
+  events: [],
 });
 
 /** Stands for training: computes nothing, but writes, saves and reports as the real one does. */

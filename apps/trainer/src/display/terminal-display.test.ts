@@ -13,6 +13,7 @@ const metrics = (update: number): UpdateRecord => ({
   zeroGradientFraction: 0.25,
   phantomGroupFraction: 0,
   families: {},
+  events: [],
 });
 const telemetry = (update: number, seconds: number): TelemetryRecord => ({
   update,

@@ -11,6 +11,7 @@ import type { TrainConfig } from '../config/train-config.js';
 import type { TrainerTask } from '../tasks/task-schema.js';
 import { disabledTools, taskTools } from '../tasks/tools.js';
 import { taskVerifier } from '../tasks/verifier.js';
+import { countedRunner } from './counted-runner.js';
 
 /** Everything that samples, runs, judges and learns in one process. */
 export interface Environment {
@@ -21,6 +22,10 @@ export interface Environment {
   /** The same, with every tool call answered by an error. */
   readonly withoutTools: RolloutParts<TrainerTask>;
   readonly verifier: Verifier<TrainerTask>;
+  /** How many programs ran into the wall clock while the verifier ran them. */
+  readonly verifierTimeouts: () => number;
+  /** Parts of the rows that are computed in parallel. */
+  readonly shards: { readonly sampler: number; readonly learner: number };
   close(): Promise<void>;
 }
 
@@ -37,15 +42,28 @@ export async function openEnvironment(
 ): Promise<Environment> {
   const backend = await openBackend(config);
   const tokenizer = await openTokenizer(directory);
-  const native = backend.name === 'native' || backend.name === 'cuda';
+  const shards = shardsOf(backend, config);
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,
-    sampler: { rows: config.rows, shards: native ? 2 : 1 },
-    learner: { learningRate: config.learningRate, shards: native ? config.shards : 1 },
+    sampler: { rows: config.rows, shards: shards.sampler },
+    learner: { learningRate: config.learningRate, shards: shards.learner },
   });
   const sandbox = await createSandbox();
-  return { backend, policy, tokenizer, ...partsOf(policy, tokenizer, sandbox), close: () => closeAll(policy, sandbox) };
+  return {
+    backend,
+    policy,
+    tokenizer,
+    shards,
+    ...partsOf(policy, tokenizer, sandbox),
+    close: () => closeAll(policy, sandbox),
+  };
+}
+
+/** Only the native backends compute shards in parallel; those of the sampler have equally many rows. */
+function shardsOf({ name }: Backend, { rows, shards }: EnvironmentConfig): Environment['shards'] {
+  if (name !== 'native' && name !== 'cuda') return { sampler: 1, learner: 1 };
+  return { sampler: rows % 2 === 0 ? 2 : 1, learner: shards };
 }
 
 /** The backend that the config prefers; `auto` is the best native one. */
@@ -68,11 +86,13 @@ export async function openTokenizer(directory: string): Promise<Tokenizer> {
 
 function partsOf(policy: Policy, tokenizer: Tokenizer, sandbox: Sandbox) {
   const renderer = taggedRenderer(tokenizer);
+  const runner = countedRunner(sandbox.codeRunner());
   const parts = (tools: ToolProvider<TrainerTask>) => ({ sampler: policy, renderer, tools });
   return {
     rollout: parts(taskTools(sandbox)),
     withoutTools: parts(disabledTools()),
-    verifier: rememberVerdicts(taskVerifier(sandbox.codeRunner())),
+    verifier: rememberVerdicts(taskVerifier(runner)),
+    verifierTimeouts: runner.timeouts,
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   EvaluationMode,
   EvaluationMoment,
   EvaluationReport,
+  RunEvent,
   ShownTrajectory,
   TrainObserver,
 } from '../train-observer.js';
@@ -46,6 +47,7 @@ export async function evaluateRun(
       onProgress: (done, total) => observer.onProgress({ label: `evaluating ${when}, ${mode}`, done, total }),
     });
     if (signal.aborted) return null;
+    for (const event of eventsOf(evaluation, `evaluating ${when}, ${mode}`)) observer.onEvent(event);
     evaluations.push(evaluation);
   }
   const outcomes = evaluations.flatMap((evaluation) => evaluation.outcomes);
@@ -53,6 +55,15 @@ export async function evaluateRun(
   const [sampled] = evaluations;
   if (sampled !== undefined) await show(sampled, when, tasks, { run, observer });
   return evaluationReport(outcomes);
+}
+
+function eventsOf({ failures, timeouts }: Evaluation, label: string): RunEvent[] {
+  const event = (n: number, kind: string, message: string): RunEvent[] =>
+    n === 0 ? [] : [{ kind, message: `${label}: ${n} ${message}`, update: null, level: 'warning' }];
+  return [
+    ...event(failures, 'evaluation-failure', 'trajectories could not be judged and are left out'),
+    ...event(timeouts, 'tool-timeout', 'tool calls ran into the wall clock: the run may not repeat to the byte'),
+  ];
 }
 
 /** `run.json` keeps which task is shown, so that a run that goes on later shows the same. */

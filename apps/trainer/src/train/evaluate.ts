@@ -24,8 +24,10 @@ export interface Evaluation {
   readonly outcomes: readonly TaskOutcome[];
   /** The first trajectory of each task. */
   readonly trajectories: readonly Trajectory[];
-  /** Trajectories that ours, not the policy's, failure kept from being judged. */
+  /** Trajectories that could not be judged, by a failure of ours and not the policy's. */
   readonly failures: number;
+  /** Tool calls that ran into the wall clock: an event that ends the promise of determinism. */
+  readonly timeouts: number;
 }
 
 /** Evaluation is no update: its random numbers are those of update 0. */
@@ -42,7 +44,7 @@ export async function evaluate(
   const total = tasks.length * samples;
   let done = 0;
   onProgress?.(0, total);
-  const { groups } = await collectGroups(tasks, parts, {
+  const { groups, statistics } = await collectGroups(tasks, parts, {
     groupSize: samples,
     seed,
     update: EVALUATION_UPDATE,
@@ -68,6 +70,7 @@ export async function evaluate(
     outcomes,
     trajectories: groups.flatMap(({ trajectories }) => trajectories.slice(0, 1)),
     failures: judged.length - outcomes.length,
+    timeouts: statistics.toolResults.timeout,
   };
 }
 

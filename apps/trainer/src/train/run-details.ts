@@ -4,7 +4,7 @@ import type { Environment } from './environment.js';
 import { parameterCount } from './parameter-count.js';
 
 /** What `run.json` says of the ground a run stands on: two runs are the same bytes only if these agree. */
-export function runDetails(config: TrainConfig, { backend, policy }: Environment): Record<string, unknown> {
+export function runDetails(config: TrainConfig, { backend, policy, shards }: Environment): Record<string, unknown> {
   return {
     seeds: { run: config.seed },
     backend: {
@@ -14,7 +14,7 @@ export function runDetails(config: TrainConfig, { backend, policy }: Environment
       passedOver: backend.passedOver,
     },
     threads: { intraOp: backend.intraOpThreads, interOp: backend.interOpThreads },
-    shards: config.shards,
+    shards,
     policy: { parameters: parameterCount(policy.config) },
     versions: { node: process.version },
     hardware: {

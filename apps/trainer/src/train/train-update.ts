@@ -19,6 +19,8 @@ export interface TrainedUpdate {
   readonly advantages: Advantages;
   /** `null` when no trajectory was left to learn from. */
   readonly learner: UpdateMetrics | null;
+  /** Of the weights after the update. */
+  readonly policyVersion: number;
   readonly statistics: RolloutStatistics;
   readonly seconds: PartClock<UpdatePart>['seconds'];
   /** What ends the promise that the same seed writes the same metrics, and what went wrong on our side. */
@@ -39,7 +41,7 @@ export interface UpdateInput {
  * were touched.
  */
 export async function trainUpdate(
-  { policy, rollout, verifier }: Environment,
+  { policy, rollout, verifier, verifierTimeouts }: Environment,
   algorithm: PolicyAlgorithm<TrainerTask>,
   config: TrainConfig,
   { update, tasks, ordinals, run, signal }: UpdateInput,
@@ -60,6 +62,7 @@ export async function trainUpdate(
   const { groups, statistics } = await clock.time('rollout', () => collectGroups(tasks, rollout, options));
   if (signal.aborted) return null;
 
+  const timeoutsBefore = verifierTimeouts();
   await clock.time('verifier', () => judgeAll(groups, verifier));
   const { rewards, batch, advantages, packed } = await clock.time('algorithm', async () => {
     const rewards = await Promise.all(groups.map(algorithm.reward));
@@ -76,13 +79,21 @@ export async function trainUpdate(
     packed.sequences === 0
       ? null
       : await clock.time('learner', () => policy.update(packed, algorithm.loss, { epochs, minibatches }));
-  const events = eventsOf(statistics, learner);
-  return { groups, rewards, batch, advantages, learner, statistics, seconds: clock.seconds, events };
+  const events = eventsOf(statistics, verifierTimeouts() - timeoutsBefore, rewards, learner);
+  const { version: policyVersion } = policy;
+  return { groups, rewards, batch, advantages, learner, policyVersion, statistics, seconds: clock.seconds, events };
 }
 
-function eventsOf(statistics: RolloutStatistics, learner: UpdateMetrics | null): TrainedUpdate['events'] {
-  const { timeout = 0 } = statistics.toolResults;
+/** What the metrics and the user are told of an update that did not go as it should. */
+export function eventsOf(
+  statistics: Pick<RolloutStatistics, 'toolResults' | 'retries'>,
+  verifierTimeouts: number,
+  rewards: readonly TurnRewards[],
+  learner: Pick<UpdateMetrics, 'skippedSteps'> | null,
+): TrainedUpdate['events'] {
+  const { timeout } = statistics.toolResults;
   const { retries } = statistics;
+  const excluded = rewards.flatMap(({ exclusions }) => exclusions);
   const skipped = learner?.skippedSteps ?? 0;
   const count = (n: number, kind: string, message: string) =>
     n === 0 ? [] : [{ kind, message, level: 'warning' as const }];
@@ -91,6 +102,16 @@ function eventsOf(statistics: RolloutStatistics, learner: UpdateMetrics | null):
       timeout,
       'tool-timeout',
       `${timeout} tool calls ran into the wall clock: the run may not repeat to the byte`,
+    ),
+    ...count(
+      verifierTimeouts,
+      'verifier-timeout',
+      `${verifierTimeouts} programs ran into the wall clock while they were judged: the run may not repeat to the byte`,
+    ),
+    ...count(
+      excluded.length,
+      'excluded',
+      `${excluded.length} trajectories could not be scored and are left out: ${excluded[0]?.message}`,
     ),
     ...count(retries, 'tool-retry', `${retries} trajectories began again after their tools failed`),
     ...count(skipped, 'skipped-step', `${skipped} optimizer steps skipped: a gradient was not finite`),

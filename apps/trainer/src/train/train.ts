@@ -2,15 +2,16 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PolicyAlgorithm } from '@turnwise/gtpo';
 import type { TrainOptions } from '../commands/context.js';
+import { bootstrapRandom } from '../compare/bootstrap-random.js';
 import { pairedGain } from '../compare/paired-gain.js';
 import type { TrainConfig } from '../config/train-config.js';
 import type { RunDirectory } from '../run-directory/run-directory.js';
-import { randomOf } from '../tasks/random.js';
 import type { TrainerTask } from '../tasks/task-schema.js';
 import type {
   EvaluationMoment,
   EvaluationOutcome,
   EvaluationReport,
+  RunEvent,
   RunSummary,
   TelemetryRecord,
   UpdateRecord,
@@ -19,6 +20,7 @@ import { algorithmOfConfig } from './algorithm-of-config.js';
 import { BASE_DIRECTORY } from './base-directory.js';
 import { type Environment, openEnvironment, TOKENIZER_FILES } from './environment.js';
 import { evaluateRun } from './evaluate-run.js';
+import { groundEvents } from './ground-events.js';
 import { parameterCount } from './parameter-count.js';
 import { runDetails } from './run-details.js';
 import { storedTrajectories } from './stored-trajectories.js';
@@ -61,7 +63,9 @@ const policyDirectory = ({ policy }: TrainConfig) => (policy.kind === 'embedded'
 
 async function runSession(session: Session): Promise<RunSummary> {
   const { config, run, environment, observer, signal, source } = session;
-  await run.updateRecord({ status: 'running', ...runDetails(config, environment) });
+  const details = runDetails(config, environment);
+  const ground = groundEvents(run.record, details);
+  await run.updateRecord({ status: 'running', ...details });
   observer.onStart({
     directory: run.path,
     algorithm: config.algorithm,
@@ -75,12 +79,14 @@ async function runSession(session: Session): Promise<RunSummary> {
     evalTasks: source.heldOut.length,
     earlier: await readLines<UpdateRecord>(run.logs.metrics.path),
   });
+  for (const event of ground) observer.onEvent({ ...event, update: null });
   const before = run.checkpointPath === null ? await evaluateAndSave(session, 'before') : savedReport(run, 'before');
   if (run.checkpointPath === null && !signal.aborted) await checkpoint(session, 0);
 
-  let update = run.state.update;
+  const begin = run.state.update;
+  let update = begin;
   while (update < config.updates && !signal.aborted) {
-    if (!(await oneUpdate(session, update + 1))) break;
+    if (!(await oneUpdate(session, update + 1, update === begin ? ground : []))) break;
     update += 1;
     if (update % config.checkpointEvery === 0 || update === config.updates) await checkpoint(session, update);
   }
@@ -92,8 +98,15 @@ async function runSession(session: Session): Promise<RunSummary> {
   return finish(session, signal.aborted ? 'interrupted' : 'finished', update, before, signal.aborted ? null : after);
 }
 
-/** Returns whether the update was done; `false` when the signal came first. */
-async function oneUpdate(session: Session, update: number): Promise<boolean> {
+/**
+ * Returns whether the update was done; `false` when the signal came first. The metrics keep `earlier` events, which were
+ * told before, with the update's own.
+ */
+async function oneUpdate(
+  session: Session,
+  update: number,
+  earlier: readonly Omit<RunEvent, 'update'>[],
+): Promise<boolean> {
   const { config, environment, algorithm, run, observer, signal, source } = session;
   const start = performance.now();
   const first = (update - 1) * config.tasksPerUpdate;
@@ -106,7 +119,7 @@ async function oneUpdate(session: Session, update: number): Promise<boolean> {
     signal,
   });
   if (trained === null) return false;
-  const metrics = updateRecord({ ...trained, update });
+  const metrics = updateRecord({ ...trained, update, events: [...earlier, ...trained.events] });
   const stored = storedTrajectories(trained, update);
   const telemetry = telemetryRecord(trained, environment, { update, seconds: (performance.now() - start) / 1000 });
   await run.logs.metrics.append(metrics);
@@ -172,11 +185,10 @@ async function finish(
   return summary;
 }
 
-/** The paired gains on the held-out tasks. The bootstrap is seeded: the same outcomes give the same intervals. */
+/** The paired gains on the held-out tasks. */
 async function gainsOf(run: RunDirectory): Promise<NonNullable<RunSummary['gains']>> {
   const outcomes = await readLines<EvaluationOutcome>(run.logs.evaluation.path);
-  const random = randomOf(1);
-  const rng = () => random.int(0, 0x7ffffffe) / 0x7fffffff;
+  const rng = bootstrapRandom();
   return { sampled: pairedGain(outcomes, 'sampled', rng), greedy: pairedGain(outcomes, 'greedy', rng) };
 }
 

@@ -8,7 +8,7 @@ import type { UpdateMetrics } from '@turnwise/gtpo';
 import type { TurnRewards } from '@turnwise/rewards';
 import type { TrajectoryGroup } from '@turnwise/trajectory';
 import type { TrainerTask } from '../tasks/task-schema.js';
-import type { FamilyUpdate, UpdateRecord } from '../train-observer.js';
+import type { FamilyUpdate, UpdateEvent, UpdateRecord } from '../train-observer.js';
 import { type TrajectoryFacts, trajectoryFacts } from './trajectory-facts.js';
 
 /** What an update produced, stage by stage. */
@@ -21,6 +21,9 @@ export interface UpdateResults {
   readonly advantages: Advantages;
   /** `null` when no trajectory was left to learn from. */
   readonly learner: UpdateMetrics | null;
+  /** Of the weights after the update. */
+  readonly policyVersion: number;
+  readonly events: readonly UpdateEvent[];
 }
 
 interface Row {
@@ -33,13 +36,13 @@ interface Row {
 
 /** The line of `metrics.jsonl` for an update: deterministic, so it holds no time and no rate. */
 export function updateRecord(results: UpdateResults): UpdateRecord {
-  const { update, groups, rewards, batch, advantages, learner } = results;
+  const { update, groups, rewards, batch, advantages, learner, policyVersion, events } = results;
   const rows = groups.flatMap((group, g) => rowsOf(group, rewards[g] as TurnRewards));
   const scored = rows.filter(({ included }) => included);
   const calls = sum(rows, ({ facts }) => facts.calls);
   return {
     update,
-    policyVersion: learner?.policyVersion ?? 0,
+    policyVersion,
     reward: mean(scored, ({ reward }) => reward),
     accuracy: mean(scored, ({ outcome }) => outcome),
     turns: mean(rows, ({ facts }) => facts.turns),
@@ -63,6 +66,7 @@ export function updateRecord(results: UpdateResults): UpdateRecord {
         .sort()
         .map((family) => [family, familyUpdate(family, results, rows)]),
     ),
+    events: events.map(({ kind, message }) => ({ kind, message })),
   };
 }
 
@@ -119,10 +123,24 @@ function partMeans(rewards: readonly TurnRewards[], trajectories: number): Recor
   );
 }
 
+/** A step that was skipped has numbers that JSON cannot hold: they become `null`. */
 function learnerFields(learner: UpdateMetrics | null): Record<string, unknown> {
   if (learner === null) return { optimizerSteps: 0 };
-  const { optimizerSteps, skippedSteps, loss, gradNorm, learningRate, entropy, logprobDifference, steps } = learner;
-  return { optimizerSteps, skippedSteps, loss, gradNorm, learningRate, entropy, logprobDifference, steps };
+  const { optimizerSteps, skippedSteps, learningRate, steps, ...measured } = learner;
+  const { loss, gradNorm, entropy, logprobDifference } = measured;
+  return {
+    optimizerSteps,
+    skippedSteps,
+    learningRate,
+    ...finiteOrNull({ loss, gradNorm, entropy, logprobDifference }),
+    steps: steps.map(finiteOrNull),
+  };
+}
+
+function finiteOrNull(values: Readonly<Record<string, number>>): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
+  );
 }
 
 const camelCase = (name: string) => name.replace(/[-_ ]+(\w)/g, (_, letter: string) => letter.toUpperCase());
