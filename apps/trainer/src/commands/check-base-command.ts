@@ -4,6 +4,7 @@ import { trainConfigSchema } from '../config/train-config.js';
 import { alignedLine, fittedColumns } from '../display/columns.js';
 import { percent } from '../display/numbers.js';
 import { terminalOf } from '../display/terminal.js';
+import { UsageError } from '../usage-error.js';
 import type { CommandContext } from './context.js';
 import { exitCodes, listenForInterruption } from './interruption.js';
 
@@ -21,18 +22,23 @@ export function checkBaseCommand(context: CommandContext, finish: (code: number)
     .option('--eval-tasks <N>', 'held-out tasks per family', '500')
     .option('--json', 'print the result as the last line of stdout, everything else to stderr')
     .action(async ({ policy, evalTasks, json = false }: CheckBaseFlags) => {
+      const config = trainConfigSchema.safeParse({ evalTasks: evalTasks === '0' ? Number.NaN : Number(evalTasks) });
+      if (!config.success) throw new UsageError(`--eval-tasks: must be an integer of at least 1, got ${evalTasks}`);
       const terminal = terminalOf(json ? context.stderr : context.stdout, context.environment);
       const interruption = listenForInterruption(context.process, (text) => terminal.line(text));
       const { checkBase, BASE_BARS } = await import('../sft/check-base.js');
       const { BASE_DIRECTORY } = await import('../train/base-directory.js');
       try {
-        const config = trainConfigSchema.parse({ evalTasks: Number(evalTasks) });
         const families = await checkBase(policy === undefined ? BASE_DIRECTORY : resolve(context.cwd, policy), {
-          ...config,
+          ...config.data,
           signal: interruption.signal,
           onProgress: (label, done, total) => terminal.status(`${label}: ${done} of ${total}`),
         });
         terminal.status('');
+        if (interruption.signal.aborted) {
+          finish(exitCodes.interrupted);
+          return;
+        }
         const titles = ['family', 'sampled', 'greedy', 'pass@8', 'valid calls', 'without tools', ''];
         const rows = families.map((check) => [
           check.family,

@@ -7,6 +7,8 @@ import { bootstrapRandom } from '../compare/bootstrap-random.js';
 import { compareGroups } from '../compare/compare-groups.js';
 import { comparisonText } from '../compare/comparison-text.js';
 import { readOutcomes } from '../compare/read-outcomes.js';
+import { resolveConfig } from '../config/resolve-config.js';
+import { flagOf } from '../config/train-options.js';
 import { alignedLine, fittedColumns } from '../display/columns.js';
 import { duration, percent } from '../display/numbers.js';
 import { type Terminal, terminalOf } from '../display/terminal.js';
@@ -19,9 +21,13 @@ import {
   SETTINGS,
   type Setting,
 } from '../learning/learning-verdict.js';
+import { madeOtherwise } from '../learning/made-otherwise.js';
 import { readRun } from '../run-directory/read-run.js';
-import type { CommandContext } from './context.js';
+import { UsageError } from '../usage-error.js';
+import type { ChosenBackend, CommandContext } from './context.js';
 import { exitCodes } from './interruption.js';
+import { loadRunModules } from './run-modules.js';
+import { defaultsFor } from './slow-backend.js';
 
 interface CheckLearningFlags {
   readonly seeds: string;
@@ -40,14 +46,13 @@ export function checkLearningCommand(context: CommandContext, finish: (code: num
     .option('--json', 'print the result as the last line of stdout, everything else to stderr')
     .action(async ({ seeds, out, settings, json = false }: CheckLearningFlags) => {
       const terminal = terminalOf(json ? context.stderr : context.stdout, context.environment);
-      const wanted = SETTINGS.filter(({ name }) => settings.split(',').includes(name));
+      const plans = plansOf(settingsOf(settings), seedsOf(seeds), resolve(context.cwd, out));
+      for (const plan of plans) await refuseStale(plan, context);
       const runs: FinishedRun[] = [];
-      for (const seed of seeds.split(',').map(Number))
-        for (const setting of wanted) {
-          const directory = join(resolve(context.cwd, out), `${setting.name.replaceAll(' ', '-')}-s${seed}`);
-          terminal.line(`${setting.name}, seed ${seed}: ${directory}`);
-          runs.push(await trainOnce(setting, seed, directory, json));
-        }
+      for (const plan of plans) {
+        terminal.line(`${plan.setting.name}, seed ${plan.seed}: ${plan.directory}`);
+        runs.push(await trainOnce(plan, json));
+      }
       const rng = bootstrapRandom();
       const gains = runs.map((run) => runGain(run, rng));
       const verdicts = learningVerdicts(gains);
@@ -62,10 +67,58 @@ export function checkLearningCommand(context: CommandContext, finish: (code: num
 
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 
+/** One run of the check: what is trained, and where it lies. */
+interface Plan {
+  readonly setting: Setting;
+  readonly seed: number;
+  readonly directory: string;
+}
+
+function plansOf(settings: readonly Setting[], seeds: readonly number[], out: string): Plan[] {
+  return seeds.flatMap((seed) =>
+    settings.map((setting) => ({
+      setting,
+      seed,
+      directory: join(out, `${setting.name.replaceAll(' ', '-')}-s${seed}`),
+    })),
+  );
+}
+
+function settingsOf(text: string): Setting[] {
+  const names = text.split(',');
+  const unknown = names.find((given) => !SETTINGS.some(({ name }) => name === given));
+  if (unknown !== undefined) {
+    throw new UsageError(`--settings: must be of ${SETTINGS.map(({ name }) => name).join(', ')}, got "${unknown}"`);
+  }
+  return SETTINGS.filter(({ name }) => names.includes(name));
+}
+
+function seedsOf(text: string): number[] {
+  const seeds = text.split(',');
+  const wrong = seeds.find((seed, i) => !/^\d+$/.test(seed) || seeds.indexOf(seed) !== i);
+  if (wrong !== undefined) throw new UsageError(`--seeds: must be whole numbers, each once, got "${wrong}"`);
+  return seeds.map(Number);
+}
+
+/** A run of another config or of another base would be reported as one of this. */
+async function refuseStale({ setting, seed, directory }: Plan, { cwd }: CommandContext): Promise<void> {
+  if (!existsSync(directory)) return;
+  const { record } = await readRun(directory);
+  const backend = (record['backend'] as ChosenBackend | undefined)?.name ?? 'native';
+  const config = resolveConfig({ ...setting.options, seed: String(seed) }, cwd, defaultsFor({ name: backend }));
+  const { inputs } = await loadRunModules(config, cwd);
+  const differences = madeOtherwise(record, config, inputs);
+  if (differences.length === 0) return;
+  throw new UsageError(
+    `${directory}: a run that was made otherwise:\n  ${differences.join('\n  ')}\nRemove it, or choose another --out.`,
+  );
+}
+
 /** Trains in a process of its own, goes on with a run that was cut off, or takes a finished one as it is. */
-async function trainOnce(setting: Setting, seed: number, directory: string, quiet: boolean): Promise<FinishedRun> {
+async function trainOnce({ setting, seed, directory }: Plan, quiet: boolean): Promise<FinishedRun> {
   const status = existsSync(directory) ? (await readRun(directory)).record.status : null;
-  if (status === null) await turnwise(['train', ...setting.options, '--seed', String(seed), '--out', directory], quiet);
+  const options = Object.entries(setting.options).flatMap(([name, value]) => [flagOf(name), value]);
+  if (status === null) await turnwise(['train', ...options, '--seed', String(seed), '--out', directory], quiet);
   else if (status !== 'finished') await turnwise(['resume', directory], quiet);
   const { record } = await readRun(directory);
   return {

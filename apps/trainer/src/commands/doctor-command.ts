@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { BASE_DIRECTORY } from '../train/base-directory.js';
+import { CHECKPOINT_FILES } from '../train/checkpoint-files.js';
 import type { CommandContext } from './context.js';
 import { exitCodes } from './interruption.js';
 
@@ -60,9 +61,7 @@ async function checkSandbox(): Promise<Check> {
 }
 
 function checkBase(): Check {
-  const missing = ['config.json', 'tokenizer.json', 'model.safetensors'].filter(
-    (name) => !existsSync(join(BASE_DIRECTORY, name)),
-  );
+  const missing = CHECKPOINT_FILES.filter((name) => !existsSync(join(BASE_DIRECTORY, name)));
   const works = missing.length === 0;
   return {
     part: 'base policy',

@@ -64,15 +64,24 @@ describe('the command line', () => {
     expect(err).toMatch(/^error: --group-size: .*, got 1\n$/);
   });
 
-  it('tells a failure with exit code 1 and how to resume', async () => {
-    const engine = fakeEngine({
-      beforeUpdate: (update) => {
-        if (update === 2) throw new Error('the sandbox is gone');
+  it('tells a failure with exit code 1 and how to resume what was saved', async () => {
+    const gone = fakeEngine({
+      beforeUpdate: () => {
+        throw new Error('the sandbox is gone');
       },
     });
-    const { code, err } = await cli('--updates 3 --out mine', { engine });
+    const { code, err } = await cli('--updates 3 --out mine', { engine: gone });
     expect(code).toBe(1);
-    expect(err).toBe('error: the sandbox is gone\nWhat was saved is in mine: turnwise resume mine\n');
+    expect(err).toBe('error: the sandbox is gone\nNothing was saved yet; mine can be removed.\n');
+
+    const process = Object.assign(new EventEmitter(), { exit: () => undefined });
+    await cli('--updates 3 --out saved', {
+      engine: fakeEngine({ beforeUpdate: () => process.emit('SIGINT') }),
+      process: process as SignalSource & EventEmitter,
+    });
+    expect((await cli('resume saved', { engine: gone })).err).toBe(
+      'error: the sandbox is gone\nWhat was saved is in saved: turnwise resume saved\n',
+    );
   });
 });
 
@@ -102,7 +111,7 @@ describe('train', () => {
     expect(err).toContain('1/1');
   });
 
-  it('reads task file and modules before it makes a folder', async () => {
+  it('reads task file, modules and policy before it makes a folder', async () => {
     await writeFile(join(cwd, 'bad.jsonl'), '{"id":"a"}\n');
     const tasks = await cli('--tasks bad.jsonl --out mine');
     expect(tasks.code).toBe(2);
@@ -110,6 +119,13 @@ describe('train', () => {
     const reward = await cli('--reward ./none.ts --out mine');
     expect(reward.code).toBe(2);
     expect(reward.err).toContain('--reward ./none.ts: no such file');
+    await mkdir(join(cwd, 'half'));
+    await writeFile(join(cwd, 'half', 'config.json'), '{}');
+    const policy = await cli('--policy half --out mine');
+    expect(policy.code).toBe(2);
+    expect(policy.err).toBe(
+      `error: --policy ${join(cwd, 'half')}: lacks model.safetensors, tokenizer.json, tokenizer_config.json\n`,
+    );
     expect(existsSync(join(cwd, 'mine'))).toBe(false);
   });
 });
@@ -216,5 +232,26 @@ describe('eval and compare', () => {
     const { code, err } = await cli('compare a');
     expect(code).toBe(2);
     expect(err).toContain('expected at least two runs, got one');
+  });
+});
+
+describe('check-learning and check-base', () => {
+  it.each([
+    ['check-learning --seeds 1,x', '--seeds: must be whole numbers, each once, got "x"'],
+    ['check-learning --seeds 1,2,1', '--seeds: must be whole numbers, each once, got "1"'],
+    ['check-learning --settings gtpo,gpro', '--settings: must be of gtpo, format only, grpo, got "gpro"'],
+    ['check-base --eval-tasks 0', '--eval-tasks: must be an integer of at least 1, got 0'],
+    ['check-base --eval-tasks many', '--eval-tasks: must be an integer of at least 1, got many'],
+  ])('%s is refused', async (args, message) => {
+    const { code, err } = await cli(args);
+    expect(code).toBe(2);
+    expect(err).toBe(`error: ${message}\n`);
+  });
+
+  it('does not report a run that was made otherwise', async () => {
+    await cli('--updates 1 --out all/gtpo-s1');
+    const { code, err } = await cli('check-learning --out all --seeds 1 --settings gtpo');
+    expect(code).toBe(2);
+    expect(err).toContain(`${join(cwd, 'all', 'gtpo-s1')}: a run that was made otherwise:\n  updates: the run has 1,`);
   });
 });

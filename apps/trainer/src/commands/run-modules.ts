@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256OfFile } from '../config/sha256.js';
 import { readTaskFile } from '../config/task-file.js';
@@ -7,6 +7,8 @@ import { loadEstimator } from '../plugins/load-estimator.js';
 import { loadReward } from '../plugins/load-reward.js';
 import type { RunInput } from '../run-directory/run-record.js';
 import { taskRowSchema } from '../tasks/task-schema.js';
+import { BASE_DIRECTORY } from '../train/base-directory.js';
+import { CHECKPOINT_FILES } from '../train/checkpoint-files.js';
 import { UsageError } from '../usage-error.js';
 import type { RunModules } from './context.js';
 
@@ -25,7 +27,7 @@ export async function loadRunModules(
     ...(config.tasks.kind === 'file' ? [['tasks', config.tasks.path] satisfies [string, string]] : []),
     ...(reward === null ? [] : [['reward', reward.path] satisfies [string, string]]),
     ...(estimator === null ? [] : [['estimator', estimator.path] satisfies [string, string]]),
-    ...(config.policy.kind === 'directory' ? await policyFiles(config.policy.path) : []),
+    ...(config.policy.kind === 'directory' ? givenPolicyFiles(config.policy.path) : shippedPolicyFiles()),
   ];
   const inputs = await Promise.all(
     paths.map(async ([role, path]) => ({ role, path, sha256: await sha256OfFile(path) })),
@@ -33,12 +35,18 @@ export async function loadRunModules(
   return { modules: { reward: reward?.reward ?? null, estimator: estimator?.estimator ?? null, tasks }, inputs };
 }
 
-async function policyFiles(directory: string): Promise<[string, string][]> {
-  const names = await readdir(directory).catch((error: Error) => {
-    throw new UsageError(`--policy ${directory}: cannot be read: ${error.message}`, { cause: error });
-  });
-  return names
-    .filter((name) => /\.(json|safetensors)$/.test(name))
-    .sort()
-    .map((name) => ['policy', join(directory, name)]);
+function givenPolicyFiles(directory: string): [string, string][] {
+  const missing = missingFiles(directory);
+  if (missing.length > 0) throw new UsageError(`--policy ${directory}: lacks ${missing.join(', ')}`);
+  return policyFiles(directory);
 }
+
+/** Of an installation that lacks its base nothing is taken: training will say so. */
+function shippedPolicyFiles(): [string, string][] {
+  return missingFiles(BASE_DIRECTORY).length > 0 ? [] : policyFiles(BASE_DIRECTORY);
+}
+
+const missingFiles = (directory: string) => CHECKPOINT_FILES.filter((name) => !existsSync(join(directory, name)));
+
+const policyFiles = (directory: string) =>
+  CHECKPOINT_FILES.map((name): [string, string] => ['policy', join(directory, name)]);

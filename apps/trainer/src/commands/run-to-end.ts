@@ -29,12 +29,11 @@ export async function runToEnd(
     return summary.status === 'interrupted' ? exitCodes.interrupted : exitCodes.ok;
   } catch (error) {
     terminal.line();
-    throw new Error(
-      `${reasonOf(error as NodeJS.ErrnoException)}\nWhat was saved is in ${shownPath}: turnwise resume ${shownPath}`,
-      {
-        cause: error,
-      },
-    );
+    const wayOn =
+      run.checkpointPath === null
+        ? `Nothing was saved yet; ${shownPath} can be removed.`
+        : `What was saved is in ${shownPath}: turnwise resume ${shownPath}`;
+    throw new Error(`${reasonOf(error as NodeJS.ErrnoException)}\n${wayOn}`, { cause: error });
   } finally {
     interruption.dispose();
     await run.close();

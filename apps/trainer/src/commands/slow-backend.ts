@@ -18,7 +18,7 @@ export const slowDefaults = {
 const SLOW_RUN = '10 to 20 minutes';
 
 /** Defaults under the user's options, given what will compute. */
-export function defaultsFor({ name }: ChosenBackend): Partial<TrainConfig> {
+export function defaultsFor({ name }: Pick<ChosenBackend, 'name'>): Partial<TrainConfig> {
   switch (name) {
     case 'cuda':
     case 'native':

@@ -1,17 +1,17 @@
 import { pairedGain } from '../compare/paired-gain.js';
 import type { EvaluationMode, EvaluationOutcome } from '../train-observer.js';
 
-/** What a setting is called in the table, and the options that make it. */
+/** What a setting is called in the table, and the options of `train` that make it. */
 export interface Setting {
   readonly name: 'gtpo' | 'format only' | 'grpo';
-  readonly options: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
 }
 
 /** The settings that are trained on the same tasks, seeds and budget. */
 export const SETTINGS: readonly Setting[] = [
-  { name: 'gtpo', options: ['--algorithm', 'gtpo'] },
-  { name: 'format only', options: ['--algorithm', 'gtpo', '--reward', 'format'] },
-  { name: 'grpo', options: ['--algorithm', 'grpo'] },
+  { name: 'gtpo', options: { algorithm: 'gtpo' } },
+  { name: 'format only', options: { algorithm: 'gtpo', reward: 'format' } },
+  { name: 'grpo', options: { algorithm: 'grpo' } },
 ];
 
 /** What a run of the default must show. */

@@ -11,6 +11,7 @@ import type { TrainConfig } from '../config/train-config.js';
 import type { TrainerTask } from '../tasks/task-schema.js';
 import { disabledTools, taskTools } from '../tasks/tools.js';
 import { taskVerifier } from '../tasks/verifier.js';
+import { TOKENIZER_FILES } from './checkpoint-files.js';
 import { countedRunner } from './counted-runner.js';
 
 /** Everything that samples, runs, judges and learns in one process. */
@@ -70,9 +71,6 @@ function shardsOf({ name }: Backend, { rows, shards }: EnvironmentConfig): Envir
 export function openBackend({ backend, threads }: Pick<TrainConfig, 'backend' | 'threads'>): Promise<Backend> {
   return createBackend({ ...(backend === 'auto' ? {} : { prefer: backend }), threads: { intraOp: threads } });
 }
-
-/** What stands beside the weights. */
-export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
 
 export async function openTokenizer(directory: string): Promise<Tokenizer> {
   const [tokenizer, config] = await Promise.all(

@@ -18,7 +18,8 @@ import type {
 } from '../train-observer.js';
 import { algorithmOfConfig } from './algorithm-of-config.js';
 import { BASE_DIRECTORY } from './base-directory.js';
-import { type Environment, openEnvironment, TOKENIZER_FILES } from './environment.js';
+import { TOKENIZER_FILES } from './checkpoint-files.js';
+import { type Environment, openEnvironment } from './environment.js';
 import { evaluateRun } from './evaluate-run.js';
 import { groundEvents } from './ground-events.js';
 import { parameterCount } from './parameter-count.js';
