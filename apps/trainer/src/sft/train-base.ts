@@ -16,7 +16,8 @@ import type { StrategyMix } from './strategy-mix.js';
 export interface SftOptions
   extends Pick<TrainConfig, 'backend' | 'threads' | 'shards' | 'maxTurns' | 'maxTokensPerTurn'> {
   readonly seed: number;
-  readonly mix: StrategyMix;
+  /** By family. */
+  readonly mixes: Readonly<Record<string, StrategyMix>>;
   readonly demonstrations: number;
   readonly steps: number;
   readonly rowsPerStep: number;
@@ -91,7 +92,7 @@ function cosine(progress: number): number {
 }
 
 async function demonstrate(options: SftOptions, contextLength: number): Promise<Trajectory[]> {
-  const { demonstrations, seed, mix, maxTurns, maxTokensPerTurn, lengths, onProgress } = options;
+  const { demonstrations, seed, mixes, maxTurns, maxTokensPerTurn, lengths, onProgress } = options;
   const tokenizer = characterTokenizer();
   const sandbox = await createSandbox();
   try {
@@ -100,7 +101,7 @@ async function demonstrate(options: SftOptions, contextLength: number): Promise<
       {
         count: demonstrations,
         seed,
-        mix,
+        mixes,
         ...(lengths === undefined ? {} : { lengths }),
         contextLength,
         maxTurns,

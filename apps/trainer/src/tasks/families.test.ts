@@ -1,7 +1,9 @@
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { drawTask, FAMILIES, heldOutTasks, splitOf, trainingTask } from './families.js';
+import { drawTask, FAMILIES, heldOutTasks, heldOutTasksOf, splitOf, trainingTask } from './families.js';
 import type { Demonstration, TaskInstance } from './family.js';
+import { mathFamily } from './math-family.js';
+import { programFamily } from './program-family.js';
 import { randomOf } from './random.js';
 import { taskRowSchema } from './task-schema.js';
 
@@ -120,6 +122,10 @@ describe('heldOutTasks', () => {
         );
   });
 
+  it('says so when a family has not as many prompts, instead of looking for them for ever', () => {
+    expect(() => heldOutTasksOf(programFamily, 5000)).toThrow(/^evalTasks: at most about 1\d{3}, .*, got 5000$/);
+  });
+
   it('is the same set every time', () => {
     expect(heldOutTasks(20)).toEqual(heldOutTasks(20));
   });
@@ -127,4 +133,30 @@ describe('heldOutTasks', () => {
 
 it('a task belongs to one split, whichever seed drew it', () => {
   for (const family of FAMILIES) expect(splitOf(drawTask(family, 'held-out-seen', 99, 4))).toBe('held-out-seen');
+});
+
+/** The fewest calls of 9 characters for a sum: a product to each, the first of them with the start, the rest to the last. */
+function fewestCalls(sum: string): number {
+  const terms = sum.match(/[+-]?\d+(\*\d+)?/g) ?? [];
+  const products = terms.filter((term) => term.includes('*'));
+  const [start = '', ...plain] = terms.filter((term) => !term.includes('*'));
+  const calls = products.map((product, i) => `a=${i === 0 ? start : 'a'}${product}`);
+  const last = `${calls.pop()?.slice(2)}${plain.join('')}`;
+  const fitting = last.length <= 9 ? [...calls, last] : [...calls, `a=${last.slice(0, 7)}`, `a${plain.join('')}`];
+  expect(Math.max(...fitting.map(({ length }) => length))).toBeLessThanOrEqual(9);
+  const value = runInContext(`let a;${fitting.join(';')}`, createContext({})) as number;
+  expect(value).toBe(runInContext(sum, createContext({})));
+  return fitting.length;
+}
+
+it('a sum that was solved in the fewest calls does not count as premature', () => {
+  const seen = new Set<number>();
+  for (let i = 0; i < 600; i += 1) {
+    const { row } = drawTask(mathFamily, 'train', 3, i, { minCalls: 2, maxCalls: 5 });
+    const sum = /^Compute (.*)\.$/.exec(row.prompt)?.[1];
+    if (sum === undefined) continue;
+    expect(row.requiredCalls, sum).toBe(fewestCalls(sum));
+    seen.add(row.requiredCalls ?? 0);
+  }
+  expect([...seen].sort()).toEqual([2, 3, 4]);
 });

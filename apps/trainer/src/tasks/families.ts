@@ -59,19 +59,36 @@ export function trainingTask(seed: number, ordinal: number, lengths: TaskLengths
 /** Seed of the held-out tasks: one fixed set, whatever the seed of a run. */
 const HELD_OUT_SEED = 20251114;
 
+/** So many draws in a row without a new prompt mean that there are hardly any more. */
+const MAX_REPEATS = 1000;
+
 /** The held-out tasks: `perFamily` distinct prompts of each family, every third of an unseen composition. */
 export function heldOutTasks(perFamily: number, lengths: TaskLengths = {}): TaskRow[] {
-  return FAMILIES.flatMap((family) => {
-    const prompts = new Set<string>();
-    const rows: TaskRow[] = [];
-    for (let ordinal = 0; rows.length < perFamily; ordinal += 1) {
-      const split: Split = rows.length % 3 === 2 ? 'held-out-unseen' : 'held-out-seen';
-      const { row } = drawTask(family, split, HELD_OUT_SEED, ordinal, lengths);
-      if (prompts.has(row.prompt)) continue;
-      prompts.add(row.prompt);
-      const tags = split === 'held-out-unseen' ? ['held-out', 'unseen-composition'] : ['held-out'];
-      rows.push({ ...row, id: `${family.name}/held-out/${rows.length}`, tags });
+  return FAMILIES.flatMap((family) => heldOutTasksOf(family, perFamily, lengths));
+}
+
+/**
+ * The held-out tasks of one family.
+ *
+ * @throws RangeError when it has not that many.
+ */
+export function heldOutTasksOf(family: TaskFamily, count: number, lengths: TaskLengths = {}): TaskRow[] {
+  const prompts = new Set<string>();
+  const rows: TaskRow[] = [];
+  let repeats = 0;
+  for (let ordinal = 0; rows.length < count; ordinal += 1) {
+    const split: Split = rows.length % 3 === 2 ? 'held-out-unseen' : 'held-out-seen';
+    const { row } = drawTask(family, split, HELD_OUT_SEED, ordinal, lengths);
+    repeats = prompts.has(row.prompt) ? repeats + 1 : 0;
+    if (repeats === MAX_REPEATS) {
+      throw new RangeError(
+        `evalTasks: at most about ${rows.length}, the distinct held-out prompts of ${family.name}, got ${count}`,
+      );
     }
-    return rows;
-  });
+    if (repeats > 0) continue;
+    prompts.add(row.prompt);
+    const tags = split === 'held-out-unseen' ? ['held-out', 'unseen-composition'] : ['held-out'];
+    rows.push({ ...row, id: `${family.name}/held-out/${rows.length}`, tags });
+  }
+  return rows;
 }

@@ -13,9 +13,10 @@ import type { Random } from './random.js';
 /**
  * Multi-step arithmetic and word problems: a start, then events that add or take away a number or a product.
  *
- * A call holds at most `MAX_CHARACTERS` characters, so a sum with a product needs at least two calls: the products
- * first, kept in variables, then the sum. The habit is to go from left to right without precedence: 83, then 12 more
- * is 95, then times 7. No two numbers of a task begin with the same digit, so that a small policy can tell them apart.
+ * A call holds at most `MAX_CHARACTERS` characters, so a sum with a product needs at least two calls, and each further
+ * product after the second one more. The right strategy takes the products first, kept in variables, then the sum. The
+ * habit is to go from left to right without precedence: 83, then 12 more is 95, then times 7. No two numbers of a task
+ * begin with the same digit, so that a small policy can tell them apart.
  */
 export const mathFamily: TaskFamily = {
   name: 'math',
@@ -55,7 +56,7 @@ function drawMath(random: Random, { minCalls, maxCalls }: TaskLength): TaskInsta
       prompt: template.write(start, events, random),
       tools: [{ name: 'js', maxCharacters: MAX_CHARACTERS }],
       verifier: { kind: 'number', expected, tolerance: 0 },
-      requiredCalls: products + 1,
+      requiredCalls: Math.max(2, products),
     },
     composition: `${template.name}:${events.map((event) => event.sign + (event.each === null ? 'n' : 'p')).join('')}`,
     demonstrate: (strategy, rng) => demonstrate(start, events, strategy, rng),
