@@ -69,7 +69,10 @@ async function step(command, args) {
  * @returns {string[]} what is wrong
  */
 function check(metrics) {
-  const records = metrics.trim().split('\n').map((line) => JSON.parse(line));
+  const records = metrics
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const problems = [];
   if (records.length !== UPDATES) problems.push(`metrics.jsonl: expected ${UPDATES} updates, got ${records.length}`);
   for (const { update, rewardParts } of records) {
