@@ -235,11 +235,12 @@ describe('eval and compare', () => {
   });
 });
 
-describe('check-learning and check-base', () => {
+describe('sft, check-learning and check-base', () => {
   it.each([
     ['check-learning --seeds 1,x', '--seeds: must be whole numbers, each once, got "x"'],
     ['check-learning --seeds 1,2,1', '--seeds: must be whole numbers, each once, got "1"'],
     ['check-learning --settings gtpo,gpro', '--settings: must be of gtpo, format only, grpo, got "gpro"'],
+    ['sft --out b --rows-per-step 0', '--rows-per-step: Too small: expected number to be >=1'],
     ['check-base --eval-tasks 0', '--eval-tasks: must be an integer of at least 1, got 0'],
     ['check-base --eval-tasks many', '--eval-tasks: must be an integer of at least 1, got many'],
   ])('%s is refused', async (args, message) => {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { trainConfigSchema } from '../config/train-config.js';
+import { flagOf } from '../config/train-options.js';
 import { duration } from '../display/numbers.js';
 import { terminalOf } from '../display/terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -17,8 +18,8 @@ const sftSchema = z.strictObject({
   steps: z.coerce.number().int().min(1),
   rowsPerStep: z.coerce.number().int().min(1),
   learningRate: z.coerce.number().positive(),
-  minCalls: z.coerce.number().int().min(1).optional(),
-  maxCalls: z.coerce.number().int().min(1).optional(),
+  minCalls: z.coerce.number().int().min(2).max(8).optional(),
+  maxCalls: z.coerce.number().int().min(2).max(8).optional(),
   maxTurns: z.coerce.number().int().min(1).optional(),
   backend: trainConfigSchema.shape.backend.optional(),
 });
@@ -33,15 +34,15 @@ export function sftCommand(context: CommandContext, finish: (code: number) => vo
     .option('--steps <N>', 'optimizer steps', '2600')
     .option('--rows-per-step <N>', 'demonstrations per step', '48')
     .option('--learning-rate <X>', 'peak of a cosine schedule', '0.002')
-    .option('--min-calls <N>', 'least tool calls a task needs (default: as each family)')
-    .option('--max-calls <N>', 'most tool calls a task needs, up to 8 (default: as each family)')
+    .option('--min-calls <N>', 'least tool calls a task needs, 2 to 8 (default: as each family)')
+    .option('--max-calls <N>', 'most tool calls a task needs, 2 to 8 (default: as each family)')
     .option('--max-turns <N>', 'turns of a demonstration (default: as train)')
     .option('--backend <auto|native|cuda|wasm|cpu>', 'what computes (default auto)')
     .action(async (flags: Readonly<Record<string, string>>) => {
       const parsed = sftSchema.safeParse(flags, { reportInput: true });
       if (!parsed.success) {
         throw new UsageError(
-          parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'),
+          parsed.error.issues.map(({ path, message }) => `${flagOf(String(path[0]))}: ${message}`).join('\n'),
         );
       }
       const { out, minCalls, maxCalls, maxTurns, backend, ...options } = parsed.data;

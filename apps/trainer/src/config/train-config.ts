@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+const calls = z.int().min(2).max(8);
 const wholeFrom = (least: number) => z.int().min(least);
 
 /** The paper's turn reward, its GRPO baseline, the outcome alone, the format alone (the control), or a module. */
@@ -62,6 +63,9 @@ export const trainConfigSchema = z.strictObject({
   minibatches: wholeFrom(1).default(1),
   maxTurns: wholeFrom(1).default(6),
   maxTokensPerTurn: wholeFrom(1).default(48),
+  /** Least and most tool calls that an embedded task needs; absent: as each family. */
+  minCalls: z.exactOptional(calls),
+  maxCalls: z.exactOptional(calls),
   /** Held-out tasks per family; 0 evaluates nothing. */
   evalTasks: wholeFrom(0).default(500),
   checkpointEvery: wholeFrom(1).default(10),

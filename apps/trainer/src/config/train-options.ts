@@ -72,6 +72,8 @@ export const trainOptions = [
   { flag: 'minibatches', placeholder: 'N', value: 'number', help: 'optimizer steps per pass' },
   { flag: 'max-turns', placeholder: 'N', value: 'number', help: 'turns of a trajectory at most' },
   { flag: 'max-tokens-per-turn', placeholder: 'N', value: 'number', help: 'tokens of an action at most' },
+  { flag: 'min-calls', placeholder: 'N', value: 'number', help: 'least tool calls an embedded task needs, 2 to 8' },
+  { flag: 'max-calls', placeholder: 'N', value: 'number', help: 'most tool calls an embedded task needs, 2 to 8' },
   { flag: 'eval-tasks', placeholder: 'N', value: 'number', help: 'held-out tasks per family; 0 evaluates nothing' },
   { flag: 'checkpoint-every', placeholder: 'N', value: 'number', help: 'updates between checkpoints' },
   { flag: 'rows', placeholder: 'N', value: 'number', help: 'sequences decoded at once' },

@@ -1,6 +1,14 @@
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { drawTask, FAMILIES, heldOutTasks, heldOutTasksOf, splitOf, trainingTask } from './families.js';
+import {
+  drawTask,
+  FAMILIES,
+  heldOutTasks,
+  heldOutTasksOf,
+  splitOf,
+  type TaskLengths,
+  trainingTask,
+} from './families.js';
 import type { Demonstration, TaskInstance } from './family.js';
 import { mathFamily } from './math-family.js';
 import { programFamily } from './program-family.js';
@@ -93,6 +101,20 @@ describe.each(FAMILIES.map((family) => [family.name, family] as const))('%s', (n
     expect(calls).toBeGreaterThanOrEqual(lengths.minCalls);
     expect(isCorrect(instance, answer)).toBe(true);
   });
+});
+
+it('refuses lengths that a family does not have', () => {
+  const draw = (family: (typeof FAMILIES)[number] | undefined, lengths: TaskLengths) =>
+    drawTask(family ?? mathFamily, 'train', 1, 0, lengths);
+  const [, knowledge] = FAMILIES;
+  expect(() => draw(knowledge, { minCalls: 1 })).toThrow('tasks of knowledge need 2 to 8 calls, got from 1 to 4');
+  expect(() => draw(mathFamily, { minCalls: 4, maxCalls: 3 })).toThrow(
+    'tasks of math need 2 to 8 calls, got from 4 to 3',
+  );
+  expect(() => draw(programFamily, { maxCalls: 9 })).toThrow('tasks of program need 1 to 8 calls, got from 1 to 9');
+  // The end that is not given gives way.
+  expect(draw(knowledge, { minCalls: 6 }).row.requiredCalls).toBe(6);
+  expect(draw(knowledge, { maxCalls: 2 }).row.requiredCalls).toBe(2);
 });
 
 describe('heldOutTasks', () => {

@@ -24,10 +24,17 @@ export function splitOf({ composition, row }: TaskInstance): Split | null {
   return unseen ? null : 'train';
 }
 
-/** Overrides the number of calls that tasks need. */
+/** Overrides the number of calls that tasks need; the end that is not given gives way to the one that is. */
 export type TaskLengths = Partial<TaskLength>;
 
-/** The `ordinal`-th task of a family, seed and split: the same every time, whatever was drawn before. */
+/** Most calls that a task of any family can need: there are no more numbers that begin with different digits. */
+export const MAX_CALLS = 8;
+
+/**
+ * The `ordinal`-th task of a family, seed and split: the same every time, whatever was drawn before.
+ *
+ * @throws RangeError for lengths that the family does not have.
+ */
 export function drawTask(
   family: TaskFamily,
   split: Split,
@@ -36,7 +43,7 @@ export function drawTask(
   lengths: TaskLengths = {},
 ): TaskInstance {
   const random = randomOf(seed, FAMILIES.indexOf(family), ordinal, SPLITS.indexOf(split));
-  const length = { ...family.defaultLength, ...lengths };
+  const length = lengthOf(family, lengths);
   for (let attempt = 0; attempt < MAX_DRAWS; attempt += 1) {
     const instance = family.draw(random, length);
     if (splitOf(instance) === split) return instance;
@@ -44,6 +51,17 @@ export function drawTask(
   throw new RangeError(
     `lengths: tasks of ${length.minCalls} to ${length.maxCalls} calls must exist in split ${split} of ${family.name}, found none in ${MAX_DRAWS} draws`,
   );
+}
+
+function lengthOf({ name, defaultLength }: TaskFamily, lengths: TaskLengths): TaskLength {
+  const minCalls = lengths.minCalls ?? Math.min(defaultLength.minCalls, lengths.maxCalls ?? MAX_CALLS);
+  const maxCalls = lengths.maxCalls ?? Math.max(defaultLength.maxCalls, minCalls);
+  if (minCalls < defaultLength.minCalls || minCalls > maxCalls || maxCalls > MAX_CALLS) {
+    throw new RangeError(
+      `lengths: tasks of ${name} need ${defaultLength.minCalls} to ${MAX_CALLS} calls, got from ${minCalls} to ${maxCalls}`,
+    );
+  }
+  return { minCalls, maxCalls };
 }
 
 const SPLITS: readonly Split[] = ['train', 'held-out-seen', 'held-out-unseen'];

@@ -49,4 +49,11 @@ describe('embedded', () => {
     expect(one?.heldOut).toHaveLength(3 * 2);
     expect([0, 1, 2].map((ordinal) => one?.training(ordinal).family)).toEqual(['math', 'knowledge', 'program']);
   });
+
+  it('draws tasks of the length that is asked for, to train on and held out', () => {
+    const { training, heldOut } = openTaskSource({ ...config, minCalls: 6 }, null);
+    // The second family, knowledge, needs as many calls as its chain has relations.
+    const calls = [training(1), training(4), ...heldOut.slice(2, 4)].map(({ hidden }) => hidden.requiredCalls ?? 0);
+    expect(Math.min(...calls)).toBeGreaterThanOrEqual(6);
+  });
 });

@@ -17,13 +17,15 @@ export interface TaskSource {
  * The embedded families, or a task file. Of a file, the rows tagged `held-out` are for evaluation; without such rows
  * nothing is held out and the evaluation is on the training tasks, at most `evalTasks` of each family.
  */
-export function openTaskSource({ seed, evalTasks }: TrainConfig, rows: readonly TaskRow[] | null): TaskSource {
+export function openTaskSource(config: TrainConfig, rows: readonly TaskRow[] | null): TaskSource {
+  const { seed, evalTasks, minCalls, maxCalls } = config;
   if (rows !== null) return fileSource(rows.map(taskOfRow), evalTasks);
+  const lengths = { ...(minCalls === undefined ? {} : { minCalls }), ...(maxCalls === undefined ? {} : { maxCalls }) };
   return {
     families: FAMILIES.map(({ name }) => name),
     trainTasks: Number.POSITIVE_INFINITY,
-    training: (ordinal) => taskOfRow(trainingTask(seed, ordinal)),
-    heldOut: heldOutTasks(evalTasks).map(taskOfRow),
+    training: (ordinal) => taskOfRow(trainingTask(seed, ordinal, lengths)),
+    heldOut: heldOutTasks(evalTasks, lengths).map(taskOfRow),
   };
 }
 
