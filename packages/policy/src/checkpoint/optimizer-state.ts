@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { OptimizerState } from '../learner/policy-learner.js';
+import type { OptimizerState } from '../learner/optimizer.js';
 import type { ModelConfig } from '../model/model-config.js';
 import { weightShapes } from '../model/weight-shapes.js';
 import { checkWeights } from './check-weights.js';

@@ -224,6 +224,10 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     const made = await learner();
     const batch = raggedBatch([8]);
     await expect(made.learner.update(batch, supervised(), { epochs: 0 })).rejects.toThrow('epochs: an integer');
+    await expect(learner({ shards: 0 })).rejects.toThrow('shards: an integer of at least 1, got 0');
+    await expect(learner({ microBatchTokens: 1.5 })).rejects.toThrow(
+      'microBatchTokens: an integer of at least 1, got 1.5',
+    );
     const running = made.learner.update(batch, supervised());
     await expect(made.learner.update(batch, supervised())).rejects.toThrow('another update is running');
     await running;

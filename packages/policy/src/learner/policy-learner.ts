@@ -8,28 +8,19 @@ import {
   type UpdateOptions,
 } from '@turnwise/gtpo';
 import { tokenLogprobs } from '../model/token-logprobs.js';
-import { weightShapes } from '../model/weight-shapes.js';
 import type { Weights } from '../model/weights.js';
-import { tensorsOf, type WeightStore } from '../weight-store.js';
-import { type AdamwStep, adamwStep } from './adamw.js';
+import type { WeightStore } from '../weight-store.js';
 import { checkBatch } from './check-batch.js';
-import { learningRate } from './learning-rate.js';
 import { type LossGradient, lossGradient, type MicroBatchTensors } from './loss-gradient.js';
 import { cutRows, type MicroBatch, microBatches } from './micro-batches.js';
-import { type OptimizerOptions, optimizerOptions } from './optimizer-options.js';
+import { Optimizer, type OptimizerState } from './optimizer.js';
+import type { OptimizerOptions } from './optimizer-options.js';
 
 export interface LearnerOptions extends OptimizerOptions {
   /** Independent parts of a micro-batch, computed in parallel. Default 4 on the native backend, else 1. */
   readonly shards?: number;
   /** Tokens of a micro-batch. Default 4096. */
   readonly microBatchTokens?: number;
-}
-
-/** What a resumed run needs besides the weights. */
-export interface OptimizerState {
-  readonly first: ReadonlyMap<string, Float32Array>;
-  readonly second: ReadonlyMap<string, Float32Array>;
-  readonly step: number;
 }
 
 interface StepSums {
@@ -43,25 +34,27 @@ interface StepSums {
 export class PolicyLearner implements Learner {
   readonly #store: WeightStore;
   readonly #tf: TensorFlow;
-  readonly #options: Required<OptimizerOptions>;
+  readonly #optimizer: Optimizer;
   readonly #shards: number;
   readonly #microBatchTokens: number;
-  readonly #adamw: AdamwStep;
   readonly #score: CompiledFunction<[{ readonly weights: Weights; readonly batch: Weights }], Tensor>;
   #gradient: { readonly loss: PolicyLoss; readonly compute: LossGradient } | null = null;
-  #first: Weights;
-  #second: Weights;
-  #step: number;
   #busy = false;
 
   constructor(store: WeightStore, options: LearnerOptions = {}, state?: OptimizerState) {
     const { tf, config } = store;
     this.#store = store;
     this.#tf = tf;
-    this.#options = optimizerOptions(options);
+    this.#optimizer = new Optimizer(store, options, state);
     this.#shards = options.shards ?? (nativeBackend(tf) === null ? 1 : 4);
     this.#microBatchTokens = options.microBatchTokens ?? 4096;
-    this.#adamw = adamwStep(tf, this.#options);
+    for (const [name, value] of [
+      ['shards', this.#shards],
+      ['microBatchTokens', this.#microBatchTokens],
+    ] as const) {
+      if (!Number.isInteger(value) || value < 1)
+        throw new RangeError(`${name}: an integer of at least 1, got ${value}`);
+    }
     this.#score = compile(
       tf,
       ({ weights, batch }) => {
@@ -71,10 +64,6 @@ export class PolicyLearner implements Learner {
       },
       { name: 'score' },
     );
-    const zeros = new Map([...weightShapes(config)].map(([name, shape]) => [name, new Float32Array(product(shape))]));
-    this.#first = tensorsOf(tf, config, state?.first ?? zeros);
-    this.#second = tensorsOf(tf, config, state?.second ?? zeros);
-    this.#step = state?.step ?? 0;
   }
 
   async update(batch: PolicyBatch, loss: PolicyLoss, options: UpdateOptions = {}): Promise<UpdateMetrics> {
@@ -117,16 +106,13 @@ export class PolicyLearner implements Learner {
 
   /** The optimizer's state, for a checkpoint. */
   state(): OptimizerState {
-    const read = (tensors: Weights): Map<string, Float32Array> =>
-      new Map(Object.entries(tensors).map(([name, tensor]) => [name, (tensor.dataSync() as Float32Array).slice()]));
-    return { first: read(this.#first), second: read(this.#second), step: this.#step };
+    return this.#optimizer.state();
   }
 
   dispose(): void {
     this.#gradient?.compute.dispose();
-    this.#adamw.dispose();
+    this.#optimizer.dispose();
     this.#score.dispose();
-    this.#tf.dispose([this.#first, this.#second] as never);
   }
 
   async #update(
@@ -148,8 +134,8 @@ export class PolicyLearner implements Learner {
         const count = countActionTokens(batch, rows);
         if (count === 0) continue;
         const { gradients, sums } = await this.#gradients(batch, loss, rows);
-        usedRate = rate ?? learningRate(this.#options.learningRate, this.#options.warmupSteps, this.#step);
-        const applied = this.#apply(gradients, usedRate);
+        usedRate = rate ?? this.#optimizer.scheduledRate;
+        const applied = this.#optimizer.apply(gradients, usedRate);
         gradNorm = applied.gradNorm;
         if (!applied.finite) skippedSteps += 1;
         if (first === null) {
@@ -209,32 +195,6 @@ export class PolicyLearner implements Learner {
     return { gradients, sums };
   }
 
-  #apply(gradients: Weights, rate: number): { readonly gradNorm: number; readonly finite: boolean } {
-    const { beta1, beta2 } = this.#options;
-    const t = this.#step + 1;
-    const scalars = this.#tf.tensor1d([rate, 1 - beta1 ** t, 1 - beta2 ** t]);
-    const { weights, first, second, gradNorm } = this.#adamw({
-      weights: this.#store.weights,
-      first: this.#first,
-      second: this.#second,
-      gradients,
-      scalars,
-    });
-    const norm = read(gradNorm);
-    const finite = Number.isFinite(norm);
-    this.#tf.dispose([scalars, gradNorm, gradients] as never);
-    if (!finite) {
-      this.#tf.dispose([weights, first, second] as never);
-      return { gradNorm: norm, finite };
-    }
-    this.#tf.dispose([this.#first, this.#second] as never);
-    this.#first = first;
-    this.#second = second;
-    this.#store.replace(weights);
-    this.#step = t;
-    return { gradNorm: norm, finite };
-  }
-
   /** The compiled gradient of a loss; only that of the last loss is kept. */
   #gradientOf(loss: PolicyLoss): LossGradient {
     if (this.#gradient?.loss !== loss) {
@@ -279,10 +239,6 @@ function deal(rows: number, parts: number): number[][] {
 
 function read(scalar: Tensor): number {
   return scalar.dataSync()[0] as number;
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((result, size) => result * size, 1);
 }
 
 function yieldToEventLoop(): Promise<void> {
