@@ -1,7 +1,7 @@
-import type { JudgedReward } from 'turnwise';
+import type { RewardModule } from 'turnwise';
 
 /** The verifier's outcome on the last turn, less a little for every turn: right and brief is best. */
-const reward: (...given: Parameters<JudgedReward>) => unknown = (group, { outcomes, turnSplits }) => {
+const reward: RewardModule = (group, { outcomes, turnSplits }) => {
   const right = new Float64Array(turnSplits.at(-1) ?? 0);
   group.trajectories.forEach((trajectory, i) => {
     if (trajectory.turns.length > 0) right[(turnSplits[i + 1] ?? 0) - 1] = outcomes[i] ?? 0;

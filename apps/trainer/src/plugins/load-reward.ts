@@ -12,6 +12,18 @@ export interface Judgement {
   readonly exclusions: TurnRewards['exclusions'];
 }
 
+/** What a user's reward gives back. */
+export interface ModuleRewards {
+  /** By name, one finite number per turn of the group, trajectory after trajectory. */
+  readonly parts: Readonly<Record<string, ArrayLike<number>>>;
+  /** One per trajectory; the verifier's unless given. */
+  readonly outcomes?: ArrayLike<number>;
+}
+
+/** The function that a reward module exports. */
+export type RewardModule = (group: TrajectoryGroup, judgement: Judgement) => ModuleRewards | Promise<ModuleRewards>;
+
+/** A reward module once it is loaded: what it gives back is checked and complete. */
 export type JudgedReward = (group: TrajectoryGroup, judgement: Judgement) => Promise<TurnRewards>;
 
 export interface LoadedReward {
@@ -21,10 +33,8 @@ export interface LoadedReward {
 }
 
 /**
- * A user's reward: `(group, judgement) => { parts, outcomes? }`, or a promise of it. Each part holds one finite number
- * per turn of the group, trajectory after trajectory; the reward of a turn is their sum. Outcomes are the verifier's
- * unless given; the turns of excluded trajectories get 0. What it returns is checked at every call; an error names the
- * module and the task.
+ * A user's reward, a `RewardModule`. The reward of a turn is the sum of its parts; the turns of excluded trajectories get
+ * 0. What it returns is checked at every call; an error names the module and the task.
  */
 export async function loadReward(specifier: string, cwd: string): Promise<LoadedReward> {
   const { path, run } = await loadModule(specifier, 'reward', cwd);
