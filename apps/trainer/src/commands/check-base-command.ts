@@ -29,11 +29,14 @@ export function checkBaseCommand(context: CommandContext, finish: (code: number)
       const { checkBase, BASE_BARS } = await import('../sft/check-base.js');
       const { BASE_DIRECTORY } = await import('../train/base-directory.js');
       try {
-        const families = await checkBase(policy === undefined ? BASE_DIRECTORY : resolve(context.cwd, policy), {
-          ...config.data,
-          signal: interruption.signal,
-          onProgress: (label, done, total) => terminal.status(`${label}: ${done} of ${total}`),
-        });
+        const { families, passAt8, holds } = await checkBase(
+          policy === undefined ? BASE_DIRECTORY : resolve(context.cwd, policy),
+          {
+            ...config.data,
+            signal: interruption.signal,
+            onProgress: (label, done, total) => terminal.status(`${label}: ${done} of ${total}`),
+          },
+        );
         terminal.status('');
         if (interruption.signal.aborted) {
           finish(exitCodes.interrupted);
@@ -53,12 +56,12 @@ export function checkBaseCommand(context: CommandContext, finish: (code: number)
         for (const cells of [titles, ...rows]) terminal.line(alignedLine(columns, cells));
         const [low, high] = BASE_BARS.sampled;
         terminal.line(
-          `bars: sampled ${percent(low)} to ${percent(high)}, greedy below ${percent(BASE_BARS.greedy)}, pass@8 above ${percent(BASE_BARS.passAt8)}, valid calls at least ${percent(BASE_BARS.validCalls)}, without tools at most ${percent(BASE_BARS.withoutTools)}; ${evalTasks} tasks per family`,
+          `bars: sampled ${percent(low)} to ${percent(high)}, greedy below ${percent(BASE_BARS.greedy)}, pass@8 of all above ${percent(BASE_BARS.passAt8)}, valid calls at least ${percent(BASE_BARS.validCalls)}, without tools at most ${percent(BASE_BARS.withoutTools)}; ${evalTasks} tasks per family`,
         );
-        const holds = families.every((check) => check.holds);
+        terminal.line(`pass@8 of all: ${percent(passAt8)}: ${passAt8 > BASE_BARS.passAt8 ? 'holds' : 'FAILS'}`);
         if (json)
           context.stdout.write(
-            `${JSON.stringify({ holds, evalTasks: Number(evalTasks), families, bars: BASE_BARS })}\n`,
+            `${JSON.stringify({ holds, passAt8, evalTasks: Number(evalTasks), families, bars: BASE_BARS })}\n`,
           );
         finish(holds ? exitCodes.ok : exitCodes.failure);
       } finally {

@@ -31,7 +31,7 @@ export function sftCommand(context: CommandContext, finish: (code: number) => vo
     .requiredOption('--out <DIR>', 'folder of the new policy')
     .option('--seed <N>', 'seed of weights, tasks and demonstrations', '1')
     .option('--demonstrations <N>', 'demonstrations, families in turn', '30000')
-    .option('--steps <N>', 'optimizer steps', '2600')
+    .option('--steps <N>', 'optimizer steps', '3500')
     .option('--rows-per-step <N>', 'demonstrations per step', '48')
     .option('--learning-rate <X>', 'peak of a cosine schedule', '0.002')
     .option('--min-calls <N>', 'least tool calls a task needs, 2 to 8 (default: as each family)')
@@ -53,7 +53,7 @@ export function sftCommand(context: CommandContext, finish: (code: number) => vo
       const interruption = listenForInterruption(context.process, (text) => terminal.line(text));
       const start = context.now();
       const { trainBase } = await import('../sft/train-base.js');
-      const { BASE_MIXES } = await import('../sft/strategy-mix.js');
+      const { BASE_MIX } = await import('../sft/strategy-mix.js');
       try {
         await trainBase(directory, {
           ...options,
@@ -62,7 +62,7 @@ export function sftCommand(context: CommandContext, finish: (code: number) => vo
           shards: defaults.shards,
           maxTurns: maxTurns ?? defaults.maxTurns,
           maxTokensPerTurn: defaults.maxTokensPerTurn,
-          mixes: BASE_MIXES,
+          mix: BASE_MIX,
           lengths: { ...(minCalls === undefined ? {} : { minCalls }), ...(maxCalls === undefined ? {} : { maxCalls }) },
           signal: interruption.signal,
           onProgress: (progress) => {

@@ -49,7 +49,7 @@ export const trainConfigSchema = z.strictObject({
   estimator: estimatorConfigSchema.prefault({ kind: 'gtpo' }),
   /** `outcome` gives zero advantages to groups whose outcomes are all equal. */
   gate: z.enum(['none', 'outcome']).default('none'),
-  updates: wholeFrom(1).default(100),
+  updates: wholeFrom(1).default(60),
   seed: z.int().min(0).max(0xffffffff).default(1),
   backend: z.enum(['auto', 'native', 'cuda', 'wasm', 'cpu']).default('auto'),
   tasks: taskSourceSchema.prefault({ kind: 'embedded' }),
@@ -70,7 +70,7 @@ export const trainConfigSchema = z.strictObject({
   evalTasks: wholeFrom(0).default(500),
   checkpointEvery: wholeFrom(1).default(10),
   /** Places of the batching sampler: sequences that are decoded at once. */
-  rows: wholeFrom(1).default(64),
+  rows: wholeFrom(1).default(40),
   /** Parts a batch is split into, each its own subgraph. */
   shards: wholeFrom(1).default(4),
   /** Intra-op threads of TensorFlow. */

@@ -10,8 +10,7 @@ import type { StrategyMix } from './strategy-mix.js';
 export interface DemonstrationOptions {
   readonly count: number;
   readonly seed: number;
-  /** By family. */
-  readonly mixes: Readonly<Record<string, StrategyMix>>;
+  readonly mix: StrategyMix;
   readonly lengths?: TaskLengths;
   readonly contextLength: number;
   readonly maxTurns: number;
@@ -24,7 +23,7 @@ export async function collectDemonstrations(
   { tokenizer, renderer, tools }: { tokenizer: Tokenizer; renderer: Renderer; tools: ToolProvider<TrainerTask> },
   options: DemonstrationOptions,
 ): Promise<Trajectory[]> {
-  const { count, seed, mixes, lengths, contextLength, maxTurns, maxTokensPerTurn, onProgress } = options;
+  const { count, seed, mix, lengths, contextLength, maxTurns, maxTokensPerTurn, onProgress } = options;
   const collected: Trajectory[] = [];
   for (let first = 0; first < count; first += CHUNK) {
     const ordinals = Array.from({ length: Math.min(CHUNK, count - first) }, (_, i) => first + i);
@@ -32,7 +31,7 @@ export async function collectDemonstrations(
       drawTask(familyAt(ordinal), 'train', seed, Math.floor(ordinal / FAMILIES.length), lengths),
     );
     const tasks = instances.map(({ row }, i) => taskOfRow({ ...row, id: `${row.family}/demonstration/${first + i}` }));
-    const sampler = demonstrationSampler(instances, mixes, tokenizer, contextLength);
+    const sampler = demonstrationSampler(instances, mix, tokenizer, contextLength);
     const { groups } = await collectGroups(
       tasks,
       { sampler, renderer, tools },

@@ -12,7 +12,7 @@ import { drawStrategy, type StrategyMix } from './strategy-mix.js';
  */
 export function demonstrationSampler(
   instances: readonly TaskInstance[],
-  mixes: Readonly<Record<string, StrategyMix>>,
+  mix: StrategyMix,
   tokenizer: Tokenizer,
   contextLength: number,
 ): Sampler {
@@ -21,8 +21,6 @@ export function demonstrationSampler(
     open: (key) => {
       const instance = instances[key.task];
       if (instance === undefined) throw new RangeError(`key.task: must be below ${instances.length}, got ${key.task}`);
-      const mix = mixes[instance.row.family];
-      if (mix === undefined) throw new RangeError(`mixes: must have one for ${instance.row.family}, got none`);
       return demonstrate(instance, key, mix, tokenizer);
     },
   };

@@ -7,20 +7,13 @@ export interface StrategyMix {
   readonly invalidCallRate: number;
 }
 
-const mixOf = (right: number): StrategyMix => ({
-  strategies: { right, habit: 0.84 - right, slip: 0.05, premature: 0.07, direct: 0.04 },
-  invalidCallRate: 0.05,
-});
-
 /**
- * The mixes behind the shipped base, by family. One wrong habit is more common than the right strategy, or nearly so,
- * so that the base is weak when sampled and when greedy; the rest is scattered noise. The right shares allow for what
- * the base miscopies: they set its accuracy. What it lacks is strategy, not format.
+ * The mix behind the shipped base. One wrong habit per family is more common than the right strategy, so that the
+ * base is weak when sampled and when greedy; the rest is scattered noise. What the base lacks is strategy, not format.
  */
-export const BASE_MIXES: Readonly<Record<string, StrategyMix>> = {
-  math: mixOf(0.4),
-  knowledge: mixOf(0.37),
-  program: mixOf(0.47),
+export const BASE_MIX: StrategyMix = {
+  strategies: { right: 0.36, habit: 0.48, slip: 0.05, premature: 0.07, direct: 0.04 },
+  invalidCallRate: 0.05,
 };
 
 /** Draws a strategy with the mix's shares. */

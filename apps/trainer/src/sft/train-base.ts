@@ -16,8 +16,7 @@ import type { StrategyMix } from './strategy-mix.js';
 export interface SftOptions
   extends Pick<TrainConfig, 'backend' | 'threads' | 'shards' | 'maxTurns' | 'maxTokensPerTurn'> {
   readonly seed: number;
-  /** By family. */
-  readonly mixes: Readonly<Record<string, StrategyMix>>;
+  readonly mix: StrategyMix;
   readonly demonstrations: number;
   readonly steps: number;
   readonly rowsPerStep: number;
@@ -31,6 +30,9 @@ export type SftProgress =
   | { readonly stage: 'demonstrations'; readonly done: number; readonly total: number }
   | { readonly stage: 'steps'; readonly done: number; readonly total: number; readonly loss: number };
 
+/** Longest demonstration; the context is longer, so that a policy that searches longer than they do has room. */
+const DEMONSTRATION_TOKENS = 256;
+
 /** The shape of the embedded policy: 0.8 million parameters. */
 export const BASE_MODEL: Omit<ModelConfig, 'vocabularySize'> = {
   hiddenSize: 128,
@@ -39,7 +41,7 @@ export const BASE_MODEL: Omit<ModelConfig, 'vocabularySize'> = {
   keyValueHeads: 4,
   headSize: 32,
   intermediateSize: 344,
-  contextLength: 256,
+  contextLength: 320,
   normEpsilon: 1e-6,
   ropeTheta: 10_000,
   tiedEmbeddings: false,
@@ -57,7 +59,7 @@ export async function trainBase(out: string, options: SftOptions): Promise<void>
     tf: backend.tf,
     learner: { learningRate, shards },
   });
-  const demonstrations = await demonstrate(options, policy.contextLength);
+  const demonstrations = await demonstrate(options);
   const random = randomOf(seed, steps);
   const rows = endlessRows(demonstrations, random);
   const loss = supervised();
@@ -91,8 +93,8 @@ function cosine(progress: number): number {
   return Math.min(1, progress * 50) * (0.1 + 0.45 * (1 + Math.cos(Math.PI * progress)));
 }
 
-async function demonstrate(options: SftOptions, contextLength: number): Promise<Trajectory[]> {
-  const { demonstrations, seed, mixes, maxTurns, maxTokensPerTurn, lengths, onProgress } = options;
+async function demonstrate(options: SftOptions): Promise<Trajectory[]> {
+  const { demonstrations, seed, mix, maxTurns, maxTokensPerTurn, lengths, onProgress } = options;
   const tokenizer = characterTokenizer();
   const sandbox = await createSandbox();
   try {
@@ -101,9 +103,9 @@ async function demonstrate(options: SftOptions, contextLength: number): Promise<
       {
         count: demonstrations,
         seed,
-        mixes,
+        mix,
         ...(lengths === undefined ? {} : { lengths }),
-        contextLength,
+        contextLength: DEMONSTRATION_TOKENS,
         maxTurns,
         maxTokensPerTurn,
         onProgress: (done, total) => onProgress({ stage: 'demonstrations', done, total }),

@@ -47,7 +47,7 @@ export async function openEnvironment(
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,
-    sampler: { rows: config.rows, shards: shards.sampler },
+    sampler: { rows: config.rows, shards: shards.sampler, stepsPerRun: 8 },
     learner: { learningRate: config.learningRate, shards: shards.learner },
   });
   const sandbox = await createSandbox();
