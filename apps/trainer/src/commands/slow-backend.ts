@@ -10,7 +10,7 @@ export const slowDefaults = {
   updates: 20,
   tasksPerUpdate: 6,
   evalTasks: 40,
-  rows: 32,
+  rows: 16,
   shards: 1,
 } as const satisfies Partial<TrainConfig>;
 

@@ -19,13 +19,10 @@ export function updateRows(tf: TensorFlow, x: Tensor, indices: Tensor1D, rows: T
   return backend.createOutputTensor(updated as Parameters<typeof backend.createOutputTensor>[0]);
 }
 
-/** By a product with one-hot rows, which every backend has. */
+/** A copy of `x` with the rows in it. */
 function scatter(tf: TensorFlow, x: Tensor, indices: Tensor1D, rows: Tensor): Tensor {
-  const n = x.shape[0] as number;
-  const flat = tf.reshape(x, [n, -1]);
-  // Not as float32: TensorFlow.js 4.22 on WASM writes integers there.
-  const chosen = tf.cast(tf.oneHot(indices, n, 1, 0, 'int32'), 'float32'); // [k, n]
-  const written = tf.matMul(chosen, tf.cast(tf.reshape(rows, [rows.shape[0] as number, -1]), 'float32'), true);
-  const kept = tf.sub(1, tf.expandDims(tf.sum(chosen, 0), 1));
-  return tf.cast(tf.reshape(tf.add(tf.mul(flat, kept), written), x.shape), x.dtype);
+  const flat = tf.reshape(x, [x.shape[0] as number, -1]);
+  const places = tf.reshape(indices, [-1, 1]);
+  const updates = tf.reshape(rows, [rows.shape[0] as number, -1]);
+  return tf.reshape(tf.tensorScatterUpdate(flat, places, updates), x.shape);
 }
