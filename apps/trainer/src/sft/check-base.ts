@@ -15,7 +15,7 @@ export const BASE_BARS = {
   sampled: [0.25, 0.45],
   /** The greedy accuracy of every family lies below. */
   greedy: 0.5,
-  /** The pass@8 of all held-out tasks together lies above; that of each family is shown beside it. */
+  /** The pass@8 of every family lies above. */
   passAt8: 0.8,
   /** Greatest accuracy of every family when all calls are answered by an error. */
   withoutTools: 0.1,
@@ -28,14 +28,12 @@ export interface FamilyCheck {
   readonly passAt8: number;
   readonly validCalls: number;
   readonly withoutTools: number;
-  /** Whether the bars that are per family hold. */
+  /** Whether all bars hold. */
   readonly holds: boolean;
 }
 
 export interface BaseCheck {
   readonly families: readonly FamilyCheck[];
-  /** Over all tasks. */
-  readonly passAt8: number;
   readonly holds: boolean;
 }
 
@@ -74,8 +72,7 @@ export async function checkBase(directory: string, options: CheckBaseOptions): P
     const greedy = await run('greedy', { mode: 'greedy' });
     const withoutTools = await run('without tools', { mode: 'sampled' }, environment.withoutTools);
     const families = FAMILIES.map(({ name }) => familyCheck(name, sampled, greedy, withoutTools));
-    const passAt8 = meanPassAtK(sampled);
-    return { families, passAt8, holds: passAt8 > BASE_BARS.passAt8 && families.every((family) => family.holds) };
+    return { families, holds: families.every((family) => family.holds) };
   } finally {
     await environment.close();
   }
@@ -100,12 +97,13 @@ function familyCheck(
   return { ...check, holds: holds(check) };
 }
 
-function holds({ sampled, greedy, validCalls, withoutTools }: Omit<FamilyCheck, 'holds'>): boolean {
+function holds({ sampled, greedy, passAt8, validCalls, withoutTools }: Omit<FamilyCheck, 'holds'>): boolean {
   const [low, high] = BASE_BARS.sampled;
   return (
     sampled >= low &&
     sampled <= high &&
     greedy < BASE_BARS.greedy &&
+    passAt8 > BASE_BARS.passAt8 &&
     validCalls >= BASE_BARS.validCalls &&
     withoutTools <= BASE_BARS.withoutTools
   );

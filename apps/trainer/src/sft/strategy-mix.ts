@@ -12,7 +12,7 @@ export interface StrategyMix {
  * base is weak when sampled and when greedy; the rest is scattered noise. What the base lacks is strategy, not format.
  */
 export const BASE_MIX: StrategyMix = {
-  strategies: { right: 0.36, habit: 0.48, slip: 0.05, premature: 0.07, direct: 0.04 },
+  strategies: { right: 0.41, habit: 0.51, slip: 0.02, premature: 0.03, direct: 0.03 },
   invalidCallRate: 0.05,
 };
 

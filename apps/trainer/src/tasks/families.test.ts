@@ -27,8 +27,8 @@ function play(instance: TaskInstance, demonstration: Demonstration): { answer: s
     expect(argument.length).toBeLessThanOrEqual(tool.maxCharacters);
     if (tool.name === 'js') return String(runInContext(argument, context));
     const f = runInContext(`(${argument})`, context) as (...args: unknown[]) => unknown;
-    const failed = tool.visibleTests.filter((test) => f(...test.args) !== test.expected);
-    return failed.length === 0 ? 'pass' : `fail ${failed.map(({ name }) => name).join(' ')}`;
+    const failed = tool.visibleTests.find((test) => f(...test.args) !== test.expected);
+    return failed === undefined ? 'pass' : `fail ${failed.name}`;
   };
   let calls = 0;
   for (let step = demonstration.next(); !step.done; ) {

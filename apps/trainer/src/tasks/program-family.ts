@@ -13,8 +13,8 @@ import type { UnitTest } from './task-schema.js';
 
 /**
  * Program synthesis: a function of two pieces, whose specification names the numbers but leaves open which operator
- * each piece uses and to which piece the border belongs. Only the visible tests tell, and the tool names those that
- * fail; the hidden tests hold inputs that the visible ones lack.
+ * each piece uses and to which piece the border belongs. Only the visible tests tell, and the tool names the
+ * first that fails; the hidden tests hold inputs that the visible ones lack.
  *
  * The right strategy changes the piece whose test failed until all pass, then answers the program. The habit is to
  * answer the first program whatever its tests say.
@@ -63,7 +63,7 @@ function drawProgram(random: Random, { minCalls, maxCalls }: TaskLength): TaskIn
       high: random.int(0, operators - 1),
       comparison: random.int(0, 1),
     };
-    const calls = search(operators, truth).length;
+    const calls = testsNeeded(truth);
     const tests = drawTests(shape, spec, truth, random);
     if (calls < minCalls || calls > maxCalls || !decisive(shape, spec, truth, operators, tests)) continue;
     return {
@@ -89,32 +89,20 @@ function drawProgram(random: Random, { minCalls, maxCalls }: TaskLength): TaskIn
 
 const FIRST: Choice = { low: 0, high: 0, comparison: 0 };
 
-/** The next program to try: the failing pieces take their next operator; if only the border fails, it moves. */
-function revise(choice: Choice, failed: readonly string[], operators: number): Choice {
-  const lowFails = failed.includes('low');
-  const highFails = failed.includes('high');
-  if (!lowFails && !highFails) return { ...choice, comparison: 1 - choice.comparison };
-  return {
-    low: lowFails ? (choice.low + 1) % operators : choice.low,
-    high: highFails ? (choice.high + 1) % operators : choice.high,
-    comparison: choice.comparison,
-  };
-}
-
-/** The programs that the right strategy tests for this truth, the passing one last. */
-function search(operators: number, truth: Choice): Choice[] {
-  const tried: Choice[] = [FIRST];
-  for (let choice = FIRST; ; ) {
-    const failed = [
-      ...(choice.low === truth.low ? [] : ['low']),
-      ...(choice.high === truth.high ? [] : ['high']),
-      ...(choice.comparison === truth.comparison ? [] : ['edge']),
-    ];
-    if (failed.length === 0) return tried;
-    choice = revise(choice, failed, operators);
-    tried.push(choice);
+/** The next program to try: the failing piece takes its next operator, or the border moves. */
+function revise(choice: Choice, failed: string | undefined, operators: number): Choice {
+  switch (failed) {
+    case 'low':
+      return { ...choice, low: (choice.low + 1) % operators };
+    case 'high':
+      return { ...choice, high: (choice.high + 1) % operators };
+    default:
+      return { ...choice, comparison: 1 - choice.comparison };
   }
 }
+
+/** How many programs the right strategy tests for this truth. */
+const testsNeeded = (truth: Choice): number => 1 + truth.low + truth.high + truth.comparison;
 
 function* demonstrate(shape: Shape, spec: Spec, operators: number, strategy: Strategy, random: Random): Demonstration {
   const any = () => ({
@@ -131,7 +119,7 @@ function* demonstrate(shape: Shape, spec: Spec, operators: number, strategy: Str
   for (let revisions = 0; ; revisions += 1) {
     const result = yield call(`test ${shape.write(spec, choice)}`);
     if (result === PASS || strategy === 'habit' || revisions === patience) break;
-    choice = strategy === 'slip' ? any() : revise(choice, result.split(' ').slice(1), operators);
+    choice = strategy === 'slip' ? any() : revise(choice, result.split(' ')[1], operators);
     if (strategy === 'slip' && revisions === 1) break;
   }
   yield answer(shape.write(spec, choice));

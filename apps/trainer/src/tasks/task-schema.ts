@@ -21,7 +21,7 @@ const verifier = z.discriminatedUnion('kind', [
  * The tools of a task:
  * - `js` runs JavaScript in a session that lasts for the whole trajectory;
  * - `look` looks a fact `entity.relation` up in the task's `facts`;
- * - `test` runs the visible tests on a program and names those that fail.
+ * - `test` runs the visible tests on a program and names the first that fails.
  */
 const tool = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('js'), maxCharacters: z.int().positive().default(200) }),

@@ -76,19 +76,15 @@ describe('test', () => {
   ];
   const task = taskWith({ name: 'test', maxCharacters: 40, visibleTests });
 
-  it('names the visible tests that fail', async () => {
+  it('names the first visible test that fails', async () => {
     const programs = ['x=>x*x', 'x=>x+2', 'x=>0'].map((program) => callOf('test', program));
-    expect((await results(task, ...programs)).map((result) => result.text)).toEqual([
-      'pass',
-      'fail high',
-      'fail low high',
-    ]);
+    expect((await results(task, ...programs)).map((result) => result.text)).toEqual(['pass', 'fail high', 'fail low']);
   });
 
   it('cannot be told that it passed', async () => {
     // Closes the bracket that the program stands in and returns what a passing program would have computed but for one.
     const [result] = await results(task, callOf('test', '0);return "pass";(0'));
-    expect(result).toEqual({ status: 'ok', text: 'fail low high' });
+    expect(result).toEqual({ status: 'ok', text: 'fail low' });
   });
 
   it('gives an error for what is no function of the arguments', async () => {

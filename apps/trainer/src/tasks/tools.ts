@@ -41,7 +41,7 @@ function definitionOf(tool: TaskToolRow): ToolDefinition {
     case 'test':
       return {
         name: 'test',
-        description: 'Runs the visible tests on a function and names those that fail.',
+        description: 'Runs the visible tests on a function and names the first that fails.',
         inputSchema: stringArgument('program', { maxLength: tool.maxCharacters }),
         codeArgument: 'program',
       };
@@ -97,8 +97,8 @@ async function runTests(
   if (result.status !== 'ok') return result;
   const values = parseArray(result.text);
   if (values?.length !== tests.length) return { status: 'error', text: 'not a function of the arguments' };
-  const failed = tests.filter((test, i) => JSON.stringify(values[i]) !== JSON.stringify(test.expected));
-  return { status: 'ok', text: failed.length === 0 ? PASS : `fail ${failed.map(({ name }) => name).join(' ')}` };
+  const failed = tests.find((test, i) => JSON.stringify(values[i]) !== JSON.stringify(test.expected));
+  return { status: 'ok', text: failed === undefined ? PASS : `fail ${failed.name}` };
 }
 
 function parseArray(text: string): unknown[] | null {
