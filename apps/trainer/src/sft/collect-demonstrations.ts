@@ -18,7 +18,7 @@ export interface DemonstrationOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Demonstrations on training tasks, families in turn, played through the real rollout and tools. */
+/** Demonstrations on training tasks, families by their share, played through the real rollout and tools. */
 export async function collectDemonstrations(
   { tokenizer, renderer, tools }: { tokenizer: Tokenizer; renderer: Renderer; tools: ToolProvider<TrainerTask> },
   options: DemonstrationOptions,
@@ -27,9 +27,7 @@ export async function collectDemonstrations(
   const collected: Trajectory[] = [];
   for (let first = 0; first < count; first += CHUNK) {
     const ordinals = Array.from({ length: Math.min(CHUNK, count - first) }, (_, i) => first + i);
-    const instances = ordinals.map((ordinal) =>
-      drawTask(familyAt(ordinal), 'train', seed, Math.floor(ordinal / FAMILIES.length), lengths),
-    );
+    const instances = ordinals.map((ordinal) => drawTask(familyAt(ordinal), 'train', seed, ordinal, lengths));
     const tasks = instances.map(({ row }, i) => taskOfRow({ ...row, id: `${row.family}/demonstration/${first + i}` }));
     const sampler = demonstrationSampler(instances, mix, tokenizer, contextLength);
     const { groups } = await collectGroups(
@@ -46,4 +44,7 @@ export async function collectDemonstrations(
 /** Tasks whose tool sessions are open at once. */
 const CHUNK = 256;
 
-const familyAt = (ordinal: number) => FAMILIES[ordinal % FAMILIES.length] as TaskFamily;
+/** Numbers are the hardest to copy: mathematics is shown twice as often as each of the others. */
+const SHOWN: readonly TaskFamily[] = [...FAMILIES, ...FAMILIES.filter(({ name }) => name === 'math')];
+
+const familyAt = (ordinal: number) => SHOWN[ordinal % SHOWN.length] as TaskFamily;

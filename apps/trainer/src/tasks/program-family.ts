@@ -63,7 +63,7 @@ function drawProgram(random: Random, { minCalls, maxCalls }: TaskLength): TaskIn
       high: random.int(0, operators - 1),
       comparison: random.int(0, 1),
     };
-    const calls = testsNeeded(truth);
+    const calls = testsNeeded(FIRST, { truth, operators });
     const tests = drawTests(shape, spec, truth, random);
     if (calls < minCalls || calls > maxCalls || !decisive(shape, spec, truth, operators, tests)) continue;
     return {
@@ -75,7 +75,8 @@ function drawProgram(random: Random, { minCalls, maxCalls }: TaskLength): TaskIn
         requiredCalls: 1,
       },
       composition: `${shape.name}:${OPERATORS[truth.low]}${OPERATORS[truth.high]}${COMPARISONS[truth.comparison]}`,
-      demonstrate: (strategy, rng) => demonstrate(shape, spec, operators, strategy, rng),
+      demonstrate: (strategy, rng) =>
+        demonstrate((choice) => shape.write(spec, choice), { operators, truth, most: maxCalls }, strategy, rng),
       invalidCall: (rng) =>
         rng.pick([
           shape.write(spec, FIRST),
@@ -101,28 +102,49 @@ function revise(choice: Choice, failed: string | undefined, operators: number): 
   }
 }
 
-/** How many programs the right strategy tests for this truth. */
-const testsNeeded = (truth: Choice): number => 1 + truth.low + truth.high + truth.comparison;
+interface Search {
+  readonly operators: number;
+  readonly truth: Choice;
+  /** Most programs that a search from its first one tests. */
+  readonly most: number;
+}
 
-function* demonstrate(shape: Shape, spec: Spec, operators: number, strategy: Strategy, random: Random): Demonstration {
+/** How many programs the right strategy tests from this one on. */
+function testsNeeded(from: Choice, { truth, operators }: Omit<Search, 'most'>): number {
+  const steps = (piece: 'low' | 'high') => (truth[piece] - from[piece] + operators) % operators;
+  return 1 + steps('low') + steps('high') + Math.abs(truth.comparison - from.comparison);
+}
+
+/**
+ * The first program is any from which the search is short enough: what a demonstration tests and answers can then only
+ * be told from what it tested before, and never from the task alone.
+ */
+function* demonstrate(
+  write: (choice: Choice) => string,
+  search: Search,
+  strategy: Strategy,
+  random: Random,
+): Demonstration {
+  const { operators, most } = search;
   const any = () => ({
     low: random.int(0, operators - 1),
     high: random.int(0, operators - 1),
     comparison: random.int(0, 1),
   });
   if (strategy === 'direct') {
-    yield answer(shape.write(spec, any()));
+    yield answer(write(any()));
     return;
   }
   const patience = strategy === 'premature' ? 1 : 2 * operators;
-  let choice = FIRST;
+  let choice = any();
+  while (testsNeeded(choice, search) > most) choice = any();
   for (let revisions = 0; ; revisions += 1) {
-    const result = yield call(`test ${shape.write(spec, choice)}`);
+    const result = yield call(`test ${write(choice)}`);
     if (result === PASS || strategy === 'habit' || revisions === patience) break;
     choice = strategy === 'slip' ? any() : revise(choice, result.split(' ')[1], operators);
     if (strategy === 'slip' && revisions === 1) break;
   }
-  yield answer(shape.write(spec, choice));
+  yield answer(write(choice));
 }
 
 /** What the `test` tool says when every visible test passes. */
