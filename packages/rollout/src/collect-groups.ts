@@ -7,6 +7,7 @@ import type {
   ToolProvider,
   Trajectory,
   TrajectoryGroup,
+  Truncation,
 } from '@turnwise/trajectory';
 import { collectTrajectory, type TrajectoryPlan } from './collect-trajectory.js';
 import { lazySession } from './lazy-session.js';
@@ -31,6 +32,8 @@ export interface RolloutOptions<T extends Task> {
   readonly run: string;
   /** 0 is greedy. */
   readonly temperature: number;
+  /** Narrows what is sampled. The behaviour log-probabilities stay those of the whole distribution. */
+  readonly truncation?: Truncation;
   readonly maxTurns: number;
   readonly maxTokensPerTurn: number;
   /** Most valid calls that a trajectory may execute; no limit by default. */
@@ -157,7 +160,7 @@ function planGroup<T extends Task>(
   options: RolloutOptions<T>,
   shared: Pick<TrajectoryPlan, 'recorder' | 'signal' | 'aborted'>,
 ): SlotPlan<T>[] {
-  const { groupSize, seed, update, run, temperature, maxTurns, maxTokensPerTurn } = options;
+  const { groupSize, seed, update, run, temperature, truncation, maxTurns, maxTokensPerTurn } = options;
   const { maxToolCalls = Number.POSITIVE_INFINITY } = options;
   const { contextLength } = sampler;
   const ordinal = options.taskOrdinals?.[index] ?? index;
@@ -172,7 +175,8 @@ function planGroup<T extends Task>(
   const limits = { maxTurns, maxTokensPerTurn, maxToolCalls, contextLength };
   return Array.from({ length: groupSize }, (_, sample) => {
     const slot = { run, task: ordinal, sample };
-    const plan = { slot, task, definitions, promptTokenIds, temperature, limits, renderer, ...shared };
+    const narrowed = truncation === undefined ? {} : { truncation };
+    const plan = { slot, task, definitions, promptTokenIds, temperature, ...narrowed, limits, renderer, ...shared };
     return { task, key: { seed, update, task: ordinal, sample }, plan };
   });
 }

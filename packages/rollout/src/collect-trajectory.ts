@@ -12,6 +12,7 @@ import type {
   ToolResult,
   ToolSession,
   Trajectory,
+  Truncation,
   Turn,
 } from '@turnwise/trajectory';
 import { digest } from './digest.js';
@@ -34,6 +35,7 @@ export interface TrajectoryPlan {
   /** At least one token shorter than the context. */
   readonly promptTokenIds: readonly number[];
   readonly temperature: number;
+  readonly truncation?: Truncation;
   readonly limits: TrajectoryLimits;
   readonly renderer: Renderer;
   readonly recorder: RolloutRecorder;
@@ -68,7 +70,14 @@ export async function collectTrajectory(
 
   while (!signal.aborted) {
     const maxTokens = Math.min(limits.maxTokensPerTurn, limits.contextLength - length);
-    const request = { newTokenIds, turn: turns.length, maxTokens, stopTokenIds: renderer.stopTokenIds, temperature };
+    const request = {
+      newTokenIds,
+      turn: turns.length,
+      maxTokens,
+      stopTokenIds: renderer.stopTokenIds,
+      temperature,
+      ...(plan.truncation === undefined ? {} : { truncation: plan.truncation }),
+    };
     const sampled = await Promise.race([recorder.sampling(() => sequence.sample(request)), aborted]);
     if (sampled === null) break;
     const action = readAction(plan, sampled);
@@ -123,6 +132,7 @@ function stopReasonOf(
     case 'max-tokens':
       return count.maxTokens < limits.maxTokensPerTurn ? 'context-full' : 'token-limit';
     case 'stop-token':
+    case 'stop-string':
       if (message.answer !== null || message.toolCalls.length === 0) return 'answered';
       if (count.turns >= limits.maxTurns) return 'turn-limit';
       return count.calls > limits.maxToolCalls ? 'tool-budget' : null;

@@ -3,7 +3,7 @@ export { decodeTrajectory } from './decode-trajectory.js';
 export { encodeTrajectory, trajectoryLine } from './encode-trajectory.js';
 export type { ActionMessage, ObservationMessage, PromptMessage } from './message.js';
 export type { Renderer } from './renderer.js';
-export type { SampledAction, SampleKey, SampleRequest, Sampler, SequenceSampler } from './sampler.js';
+export type { SampledAction, SampleKey, SampleRequest, Sampler, SequenceSampler, Truncation } from './sampler.js';
 export type { Task } from './task.js';
 export type {
   InvalidToolCallReason,

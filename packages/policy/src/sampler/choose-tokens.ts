@@ -1,33 +1,70 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
 import { oneHot } from '../model/one-hot.js';
+import { type Narrowing, narrowLogits } from './narrowing.js';
+
+/** What each row of a choice is told; `[rows]` unless said otherwise. */
+export type ChoiceInputs = {
+  /** In [0, 1), multiples of 2^-23. */
+  readonly uniforms: Tensor;
+  /** `[rows, 1]`; the policy's distribution is `softmax(logits * inverseTemperature)`. */
+  readonly inverseTemperatures: Tensor;
+  /** int32: 1 where the likeliest token is chosen. */
+  readonly greedy: Tensor;
+  /** Left out, all rows draw from the whole distribution. */
+  readonly narrowing?: Narrowing;
+};
+
+/** `[rows]` each. */
+export type Choice = {
+  /** int32 */
+  readonly tokens: Tensor;
+  /** Log-probability of the token under the policy's distribution. */
+  readonly logprobs: Tensor;
+  /** Under the narrowed one; set where there is a narrowing. */
+  readonly drawnLogprobs?: Tensor;
+};
 
 /**
- * Chooses one token per row by the inverse of its cumulative distribution: the first token whose cumulative
+ * Chooses one token per row by the inverse of the cumulative distribution: the first token whose cumulative
  * probability exceeds the row's uniform number; or the likeliest one where `greedy`.
  *
+ * A row whose narrowing keeps every token chooses, to the bit, what it chooses without one.
+ *
  * @param logits `[rows, vocabulary]`
- * @param uniforms `[rows]`, in [0, 1), multiples of 2^-23
- * @param inverseTemperatures `[rows, 1]`; the distribution is `softmax(logits * inverseTemperature)`
- * @param greedy `[rows]`, int32, 0 or 1
- * @returns tokens `[rows]`, int32, and their log-probabilities under that distribution, `[rows]`
  */
-export function chooseTokens(
-  tf: TensorFlow,
-  logits: Tensor,
-  uniforms: Tensor,
-  inverseTemperatures: Tensor,
-  greedy: Tensor,
-): { readonly tokens: Tensor; readonly logprobs: Tensor } {
+export function chooseTokens(tf: TensorFlow, logits: Tensor, inputs: ChoiceInputs): Choice {
+  const { uniforms, inverseTemperatures, greedy, narrowing } = inputs;
   const [rows, vocabulary] = logits.shape as [number, number];
   const scaled = tf.mul(logits, inverseTemperatures);
-  const centred = tf.sub(scaled, tf.max(scaled, 1, true));
+  const whole = distributionOf(tf, scaled);
+  const drawn = narrowing === undefined ? whole : distributionOf(tf, narrowLogits(tf, scaled, narrowing));
+  const threshold = tf.mul(tf.reshape(uniforms, [rows, 1]), drawn.total);
+  const sampled = tf.sum(tf.cast(tf.lessEqual(drawn.cumulative, threshold), 'int32'), 1);
+  const likeliest = tf.argMax(drawn.centred, 1) as Tensor;
+  const difference = tf.sub(tf.cast(likeliest, 'int32'), tf.cast(sampled, 'int32'));
+  const tokens = tf.cast(tf.add(sampled, tf.mul(greedy, difference)), 'int32');
+  const chosen = oneHot(tf, tokens, vocabulary);
+  const logprobs = ({ centred, total }: Distribution): Tensor =>
+    tf.sub(tf.sum(tf.mul(chosen, centred), 1), tf.reshape(tf.log(total), [rows]));
+  return {
+    tokens,
+    logprobs: logprobs(whole),
+    ...(narrowing === undefined ? {} : { drawnLogprobs: logprobs(drawn) }),
+  };
+}
+
+interface Distribution {
+  /** Logits less their maximum, `[rows, vocabulary]`. */
+  readonly centred: Tensor;
+  /** Sums of `exp(centred)` up to and with each token. */
+  readonly cumulative: Tensor;
+  /** `[rows, 1]` */
+  readonly total: Tensor;
+}
+
+function distributionOf(tf: TensorFlow, logits: Tensor): Distribution {
+  const [rows, vocabulary] = logits.shape as [number, number];
+  const centred = tf.sub(logits, tf.max(logits, 1, true));
   const cumulative = tf.cumsum(tf.exp(centred), 1);
-  const total = tf.slice(cumulative, [0, vocabulary - 1], [rows, 1]);
-  const threshold = tf.mul(tf.reshape(uniforms, [rows, 1]), total);
-  const drawn = tf.sum(tf.cast(tf.lessEqual(cumulative, threshold), 'int32'), 1);
-  const likeliest = tf.argMax(logits, 1) as Tensor;
-  const tokens = tf.add(drawn, tf.mul(greedy, tf.sub(tf.cast(likeliest, 'int32'), tf.cast(drawn, 'int32'))));
-  const int = tf.cast(tokens, 'int32');
-  const chosen = tf.sum(tf.mul(oneHot(tf, int, vocabulary), centred), 1);
-  return { tokens: int, logprobs: tf.sub(chosen, tf.reshape(tf.log(total), [rows])) };
+  return { centred, cumulative, total: tf.slice(cumulative, [0, vocabulary - 1], [rows, 1]) };
 }

@@ -7,8 +7,7 @@ import { type DecodeRun, Decoder } from './decoder.js';
 const ROWS = 2;
 const STEPS = 2;
 
-const runTo = (lastPosition: number, fresh: boolean): DecodeRun => ({
-  fresh,
+const runTo = (lastPosition: number): DecodeRun => ({
   steps: STEPS,
   lastPosition,
   positions: new Int32Array(ROWS).fill(lastPosition - STEPS + 1),
@@ -16,25 +15,32 @@ const runTo = (lastPosition: number, fresh: boolean): DecodeRun => ({
   uniforms: new Float32Array(STEPS * ROWS),
   inverseTemperatures: new Float32Array(ROWS).fill(1),
   greedy: new Int32Array(ROWS),
+  narrowing: null,
 });
 
-test('a fresh run has the capacity it would have in a new decoder, whatever was decoded before', async () => {
+test('the capacity grows when needed, shrinks when half would do, and begins anew when cleared', async () => {
   const { tf } = await createBackend({ prefer: 'cpu' });
-  const store = new WeightStore(tf, smallConfig, livelyWeights(smallConfig), 0);
+  // A context of 200 tokens: capacities up to 232.
+  const config = { ...smallConfig, contextLength: 200 };
+  const store = new WeightStore(tf, config, livelyWeights(config), 0);
   const decoder = new Decoder(store, { rows: ROWS, shards: 1, maxSteps: STEPS });
-  // Positions up to p take p + 1 places and one that belongs to no token, rounded up to a multiple of 32.
+  // Positions up to p take p + 1 places and one that belongs to no token.
   const capacities = [
-    [30, true, 32],
-    [31, false, 64],
-    [63, false, 96],
+    [30, 'clear', 32],
+    [31, 'go on', 64],
+    [63, 'go on', 96],
     // 64 would do, which is more than half of 96: not worth a change.
-    [40, false, 96],
-    [20, false, 32],
-    [63, false, 96],
-    [40, true, 64],
+    [40, 'go on', 96],
+    [20, 'go on', 32],
+    [63, 'go on', 96],
+    [40, 'clear', 64],
+    // From 128 on in steps of 64, at most 32 more than the context.
+    [128, 'go on', 192],
+    [199, 'go on', 232],
   ] as const;
-  for (const [lastPosition, fresh, capacity] of capacities) {
-    decoder.run(runTo(lastPosition, fresh));
+  for (const [lastPosition, before, capacity] of capacities) {
+    if (before === 'clear') decoder.clear(ROWS);
+    decoder.run(runTo(lastPosition));
     expect(decoder.capacity).toBe(capacity);
   }
   decoder.dispose();

@@ -1,20 +1,31 @@
-import { type CompiledLoop, compileLoop, type Tensor, type TensorFlow } from '@turnwise/accelerator';
+import {
+  type CompiledFunction,
+  type CompiledLoop,
+  compile,
+  compileLoop,
+  type Tensor,
+  type TensorFlow,
+} from '@turnwise/accelerator';
 import { rotaryTables } from '../model/rotary.js';
 import type { Weights } from '../model/weights.js';
 import type { WeightStore } from '../weight-store.js';
-import {
-  type DecodeInputs,
-  type DecodeOutput,
-  type DecodeShared,
-  type DecodeState,
-  decodeStep,
-} from './decode-step.js';
+import { type CacheShape, emptyCaches, rearrangeCaches } from './cache.js';
+import type { DecodeShared, KeyValueCache } from './cached-forward.js';
+import type { Choice } from './choose-tokens.js';
+import { type DecodeInputs, type DecodeState, decodeStep } from './decode-step.js';
 import { foldWeights } from './fold-weights.js';
+import { type PrefillArguments, prefill } from './prefill.js';
+
+/** What narrows the rows of a run: arrays over rows, `allowed` `[rows, vocabulary]`. */
+export interface RunNarrowing {
+  readonly topK: Float32Array;
+  readonly topP: Float32Array;
+  readonly minP: Float32Array;
+  readonly allowed: Float32Array;
+}
 
 /** What every row does in one run; arrays over rows, `forced` and `uniforms` `[steps, rows]`. */
 export interface DecodeRun {
-  /** The first run after all rows were free: nothing in the cache is of use, and nothing of the past may matter. */
-  readonly fresh: boolean;
   /** Steps to run, at most `maxSteps`. */
   readonly steps: number;
   /** Highest position that matters, over all rows. */
@@ -24,107 +35,172 @@ export interface DecodeRun {
   readonly uniforms: Float32Array;
   readonly inverseTemperatures: Float32Array;
   readonly greedy: Int32Array;
+  readonly narrowing: RunNarrowing | null;
 }
 
 /** `[steps, rows]` each. */
 export interface DecodeResult {
   readonly tokens: Int32Array;
   readonly logprobs: Float32Array;
+  readonly drawnLogprobs: Float32Array | null;
 }
 
-type DecodeLoop = CompiledLoop<DecodeShared, DecodeState, DecodeInputs, DecodeOutput>;
+/** Tokens fed at once, of which nothing is sampled. */
+export interface PrefillRun {
+  /** Most tokens per row; one graph per value. */
+  readonly tokens: number;
+  readonly lastPosition: number;
+  /** Per row, the position of its first token, and its tokens, at most `tokens`. */
+  readonly rows: readonly { readonly position: number; readonly tokenIds: readonly number[] }[];
+}
 
-/** Cache capacities are multiples of this; at most the context and the one place that belongs to no token. */
+type DecodeLoop = CompiledLoop<DecodeShared, DecodeState, DecodeInputs, Choice>;
+type Prefill = CompiledFunction<[PrefillArguments], readonly KeyValueCache[]>;
+
+/** Least capacity of the cache, and how far its steps lie apart up to 128. */
 const CAPACITY_STEP = 32;
 
-/** Decodes `rows` sequences side by side, in shards that run in parallel; owns the cache and the folded weights. */
+/** Decodes rows side by side, in shards that run in parallel; owns the cache and the folded weights. */
 export class Decoder {
-  readonly rows: number;
   readonly maxSteps: number;
   readonly #store: WeightStore;
   readonly #tf: TensorFlow;
-  readonly #shards: number;
   readonly #fold: ReturnType<typeof foldWeights>;
-  readonly #loops = new Map<number, DecodeLoop>();
+  readonly #loops = new Map<string, DecodeLoop>();
+  readonly #prefills = new Map<string, Prefill>();
   readonly #tables: Weights;
   #folded: { readonly version: number; readonly weights: Weights } | null = null;
-  #caches: Weights[];
-  #capacity = CAPACITY_STEP;
+  #shape: CacheShape;
+  #caches: readonly KeyValueCache[];
 
   constructor(store: WeightStore, options: { rows: number; shards: number; maxSteps: number }) {
-    this.rows = options.rows;
     this.maxSteps = options.maxSteps;
     this.#store = store;
     this.#tf = store.tf;
-    this.#shards = options.shards;
     this.#fold = foldWeights(store.tf, store.config);
     const { contextLength, headSize } = store.config;
     const { cosines, sines } = rotaryTables(store.config, contextLength + CAPACITY_STEP);
     const shape: [number, number] = [contextLength + CAPACITY_STEP, headSize];
     this.#tables = { cosines: this.#tf.tensor2d(cosines, shape), sines: this.#tf.tensor2d(sines, shape) };
-    this.#caches = Array.from({ length: this.#shards }, () => this.#emptyCache(this.#capacity));
+    this.#shape = { rows: options.rows, shards: options.shards, capacity: CAPACITY_STEP };
+    this.#caches = emptyCaches(this.#tf, store.config, this.#shape);
+  }
+
+  /** Sequences that the cache holds side by side. */
+  get rows(): number {
+    return this.#shape.rows;
   }
 
   /** Tokens per row that the cache holds. */
   get capacity(): number {
-    return this.#capacity;
+    return this.#shape.capacity;
+  }
+
+  /**
+   * Begins anew with `rows` rows, a multiple of the shards: nothing in the cache is of use any more. The capacity is
+   * again the least: sums over another one may round otherwise, and what is computed from here on must not depend on
+   * what this process, which may be a resumed one, computed before.
+   */
+  clear(rows: number): void {
+    this.#tf.dispose(this.#caches as never);
+    this.#shape = { ...this.#shape, rows, capacity: CAPACITY_STEP };
+    this.#caches = emptyCaches(this.#tf, this.#store.config, this.#shape);
+  }
+
+  /** Row `i` goes on with the cache of row `from[i]`; `null` is a row whose cache does not matter. */
+  rearrange(from: readonly (number | null)[]): void {
+    this.#reshape({ ...this.#shape, rows: from.length }, from);
+  }
+
+  /** Feeds rows several tokens at once. */
+  prefill({ tokens, lastPosition, rows }: PrefillRun): void {
+    this.#reach(lastPosition);
+    const { shards, capacity } = this.#shape;
+    const perShard = rows.length / shards;
+    const fed = new Int32Array(rows.length * tokens);
+    const positions = new Int32Array(rows.length * tokens).fill(capacity - 1);
+    rows.forEach(({ position, tokenIds }, row) => {
+      fed.set(tokenIds, row * tokens);
+      for (let i = 0; i < tokenIds.length; i++) positions[row * tokens + i] = position + i;
+    });
+    // Copies: native tensors share the memory of their array.
+    const part = (values: Int32Array, shard: number): Tensor =>
+      this.#tf.tensor1d(values.slice(shard * perShard * tokens, (shard + 1) * perShard * tokens), 'int32');
+    const given = this.#caches.map((cache, shard) => ({
+      cache,
+      fed: part(fed, shard),
+      positions: part(positions, shard),
+    }));
+    this.#caches = this.#prefill(tokens)({ shared: this.#shared(), shards: given });
+    this.#tf.dispose(given as never);
   }
 
   run(run: DecodeRun): DecodeResult {
-    this.#reach(run);
-    const inputs = Array.from({ length: this.#shards }, (_, shard) => this.#inputs(run, shard));
-    const rows = this.rows / this.#shards;
-    const shards = inputs.map((input, shard) => ({
-      state: { cache: this.#caches[shard] as Weights, previous: this.#tf.zeros([rows], 'int32') },
-      inputs: input,
+    this.#reach(run.lastPosition);
+    const { rows, shards } = this.#shape;
+    const perShard = rows / shards;
+    const given = this.#caches.map((cache, shard) => ({
+      state: { cache, previous: this.#tf.zeros([perShard], 'int32') },
+      inputs: this.#inputs(run, shard),
     }));
-    const results = this.#loop()({ steps: run.steps, shared: { ...this.#weights(), ...this.#tables }, shards });
-    this.#tf.dispose(shards as never);
+    const results = this.#loop()({ steps: run.steps, shared: this.#shared(), shards: given });
+    this.#tf.dispose(given as never);
     this.#caches = results.map(({ state }) => state.cache);
-    const tokens = new Int32Array(run.steps * this.rows);
-    const logprobs = new Float32Array(run.steps * this.rows);
-    results.forEach(({ outputs, state }, shard) => {
-      const read = (tensor: Tensor, into: Int32Array | Float32Array): void => {
-        const values = tensor.dataSync();
+    const read = <T extends Int32Array | Float32Array>(of: (choice: Choice) => Tensor, into: T): T => {
+      results.forEach(({ outputs }, shard) => {
+        const values = of(outputs).dataSync();
         for (let step = 0; step < run.steps; step++) {
-          into.set(values.subarray(step * rows, (step + 1) * rows) as never, step * this.rows + shard * rows);
+          into.set(values.subarray(step * perShard, (step + 1) * perShard) as never, step * rows + shard * perShard);
         }
-      };
-      read(outputs.tokens, tokens);
-      read(outputs.logprobs, logprobs);
-      this.#tf.dispose([outputs, state.previous] as never);
-    });
-    return { tokens, logprobs };
+      });
+      return into;
+    };
+    const size = run.steps * rows;
+    const result = {
+      tokens: read(({ tokens }) => tokens, new Int32Array(size)),
+      logprobs: read(({ logprobs }) => logprobs, new Float32Array(size)),
+      drawnLogprobs:
+        run.narrowing === null ? null : read(({ drawnLogprobs }) => drawnLogprobs as Tensor, new Float32Array(size)),
+    };
+    this.#tf.dispose(results.map(({ outputs, state }) => [outputs, state.previous]) as never);
+    return result;
   }
 
   dispose(): void {
     for (const loop of this.#loops.values()) loop.dispose();
+    for (const fill of this.#prefills.values()) fill.dispose();
     this.#fold.dispose();
     this.#tf.dispose([this.#tables, this.#caches, this.#folded?.weights ?? {}] as never);
   }
 
-  /** The folded weights of the current version. */
-  #weights(): Weights {
+  /** The folded weights of the current version, and the rotary tables. */
+  #shared(): Weights {
     if (this.#folded?.version !== this.#store.version) {
       this.#tf.dispose((this.#folded?.weights ?? {}) as never);
       this.#folded = { version: this.#store.version, weights: this.#fold(this.#store.weights) };
     }
-    return this.#folded.weights;
+    return { ...this.#folded.weights, ...this.#tables };
   }
 
   #loop(): DecodeLoop {
-    let loop = this.#loops.get(this.#capacity);
-    if (loop === undefined) {
-      const step = decodeStep(this.#tf, this.#store.config, this.rows / this.#shards, this.#capacity);
-      loop = compileLoop(this.#tf, step, { name: 'decode' });
-      this.#loops.set(this.#capacity, loop);
-    }
-    return loop;
+    const { rows, shards, capacity } = this.#shape;
+    return cached(this.#loops, `${rows}:${capacity}`, () =>
+      compileLoop(this.#tf, decodeStep(this.#tf, this.#store.config, rows / shards, capacity), { name: 'decode' }),
+    );
+  }
+
+  #prefill(tokens: number): Prefill {
+    const { rows, shards, capacity } = this.#shape;
+    return cached(this.#prefills, `${rows}:${capacity}:${tokens}`, () =>
+      compile(this.#tf, prefill(this.#tf, this.#store.config, { rows: rows / shards, tokens, capacity }), {
+        name: 'prefill',
+      }),
+    );
   }
 
   #inputs(run: DecodeRun, shard: number): DecodeInputs {
     const tf = this.#tf;
-    const rows = this.rows / this.#shards;
+    const rows = this.rows / this.#shape.shards;
     const from = shard * rows;
     // Copies: native tensors share the memory of their array.
     const columns = <T extends Int32Array | Float32Array>(values: T): T => {
@@ -134,66 +210,53 @@ export class Decoder {
       }
       return cut;
     };
-    return {
+    const column = (values: Float32Array): Tensor => tf.tensor2d(values.slice(from, from + rows), [rows, 1]);
+    const inputs = {
       positions: tf.tensor1d(run.positions.slice(from, from + rows), 'int32'),
       forced: tf.tensor2d(columns(run.forced), [this.maxSteps, rows], 'int32'),
       uniforms: tf.tensor2d(columns(run.uniforms), [this.maxSteps, rows]),
-      inverseTemperatures: tf.tensor2d(run.inverseTemperatures.slice(from, from + rows), [rows, 1]),
+      inverseTemperatures: column(run.inverseTemperatures),
       greedy: tf.tensor1d(run.greedy.slice(from, from + rows), 'int32'),
     };
+    if (run.narrowing === null) return inputs;
+    const { topK, topP, minP, allowed } = run.narrowing;
+    const vocabulary = allowed.length / this.rows;
+    const mask = tf.tensor2d(allowed.slice(from * vocabulary, (from + rows) * vocabulary), [rows, vocabulary]);
+    return { ...inputs, narrowing: { topK: column(topK), topP: column(topP), minP: column(minP), allowed: mask } };
   }
 
-  /**
-   * Fits the capacity to the longest row: it grows when needed and shrinks when half of it would do. A fresh run takes
-   * exactly what it needs: sums over another capacity may round otherwise, and what a run computes must not depend on
-   * what this process, which may be a resumed one, computed before.
-   */
-  #reach({ lastPosition, fresh }: DecodeRun): void {
-    const needed = capacityFor(lastPosition);
-    const keeps = needed < this.#capacity && 2 * needed > this.#capacity && !fresh;
-    if (needed === this.#capacity || keeps) return;
-    this.#caches = this.#caches.map((cache) => this.#resize(cache, needed));
-    this.#capacity = needed;
+  /** Fits the capacity to the longest row: it grows when needed and shrinks when half of it would do. */
+  #reach(lastPosition: number): void {
+    const capacity = capacityFor(lastPosition, this.#store.config.contextLength + CAPACITY_STEP);
+    const keeps = capacity < this.capacity && 2 * capacity > this.capacity;
+    if (capacity === this.capacity || keeps) return;
+    const { rows } = this.#shape;
+    this.#reshape(
+      { ...this.#shape, capacity },
+      Array.from({ length: rows }, (_, row) => row),
+    );
   }
 
-  #resize(cache: Weights, capacity: number): Weights {
-    const tf = this.#tf;
-    const { headSize } = this.#store.config;
-    const resized = Object.entries(cache).map(([name, tensor]) => {
-      const result = tf.tidy(() => {
-        const old = tf.reshape(tensor, [-1, this.#capacity, headSize]);
-        const kept = Math.min(capacity, this.#capacity);
-        const cut = tf.slice(old, [0, 0, 0], [old.shape[0] as number, kept, headSize]);
-        return tf.reshape(
-          tf.pad(cut, [
-            [0, 0],
-            [0, capacity - kept],
-            [0, 0],
-          ]),
-          [-1, headSize],
-        );
-      });
-      tensor.dispose();
-      return [name, result] as const;
-    });
-    return Object.fromEntries(resized);
-  }
-
-  #emptyCache(capacity: number): Weights {
-    const { layers, keyValueHeads, headSize } = this.#store.config;
-    const cache: Record<string, Tensor> = {};
-    for (let layer = 0; layer < layers; layer++) {
-      for (const name of ['keys', 'values']) {
-        const places = (this.rows / this.#shards) * keyValueHeads * capacity;
-        // An array of its own: the cache is written in place.
-        cache[`${name}.${layer}`] = this.#tf.tensor2d(new Float32Array(places * headSize), [places, headSize]);
-      }
-    }
-    return cache;
+  #reshape(next: CacheShape, from: readonly (number | null)[]): void {
+    this.#caches = rearrangeCaches(this.#tf, this.#store.config, this.#caches, from, [this.#shape, next]);
+    this.#shape = next;
   }
 }
 
-/** The capacity for tokens up to `lastPosition` and one place more. */
-function capacityFor(lastPosition: number): number {
-  return Math.ceil((lastPosition + 2) / CAPACITY_STEP) * CAPACITY_STEP;
+/**
+ * The capacity for tokens up to `lastPosition` and one place more: in steps that grow with it, because each capacity
+ * costs a graph, at most a third more than needed beyond 128.
+ */
+function capacityFor(lastPosition: number, most: number): number {
+  const needed = lastPosition + 2;
+  const step = Math.max(CAPACITY_STEP, 2 ** Math.floor(Math.log2(needed)) / 2);
+  return Math.min(most, Math.ceil(needed / step) * step);
+}
+
+function cached<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

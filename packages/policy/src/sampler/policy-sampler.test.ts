@@ -1,11 +1,12 @@
 import type { TensorFlow } from '@turnwise/accelerator';
 import type { SampledAction, SampleKey } from '@turnwise/trajectory';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { backendOrNull } from '../../test/backends.js';
 import { float64Logits, float64Logprobs } from '../../test/float64-model.js';
 import { livelyWeights, smallConfig, someTokens } from '../../test/small-model.js';
 import { tokenUniform } from '../random/token-uniform.js';
 import { tensorsOf, WeightStore } from '../weight-store.js';
+import { Decoder } from './decoder.js';
 import { PolicySampler, type SamplerOptions } from './policy-sampler.js';
 
 const config = smallConfig;
@@ -105,6 +106,50 @@ describe.each(['cpu', 'wasm', 'native'] as const)('on %s', async (name) => {
     const one = await episodes(tasks, { rows: 4, shards: 1 });
     const two = await episodes(tasks, { rows: 4, shards: 2 });
     for (const [task, got] of two.entries()) expectSame(got, one[task] as Episode);
+  });
+
+  on('alone, in a batch of 32, in a refilled row and with 2 shards it draws by the same numbers', async () => {
+    const long = someTokens(40, 3);
+    const sampleOne = async (from: PolicySampler, task: number): Promise<SampledAction> => {
+      const opened = from.open(keyOf(task));
+      const request = { turn: 0, maxTokens: 8, stopTokenIds: [], temperature: 1 };
+      const action = await opened.sample({ ...request, newTokenIds: long.slice(task % 5) });
+      opened.close();
+      return action;
+    };
+    const sampleAll = async (count: number, options: SamplerOptions): Promise<SampledAction[]> => {
+      const made = await sampler(options);
+      const actions = await Promise.all(Array.from({ length: count }, (_, task) => sampleOne(made.sampler, task)));
+      made.sampler.dispose();
+      return actions;
+    };
+    const batch = await sampleAll(32, { rows: 32 });
+    const others = {
+      alone: await sampleAll(1, { rows: 1 }),
+      'in refilled rows': await sampleAll(32, { rows: 8 }),
+      'with 2 shards': await sampleAll(32, { rows: 32, shards: 2 }),
+    };
+    for (const [how, actions] of Object.entries(others)) {
+      let different = 0;
+      actions.forEach((action, task) => {
+        const { tokenIds, behaviourLogprobs } = batch[task] as SampledAction;
+        const first = tokenIds.findIndex((id, i) => id !== action.tokenIds[i]);
+        if (first === -1) {
+          for (const [i, logprob] of behaviourLogprobs.entries())
+            expect(action.behaviourLogprobs[i]).toBeCloseTo(logprob, 4);
+          return;
+        }
+        // Only where the uniform number lies on the border of the two: the cumulative sums up to it differ by rounding.
+        different += 1;
+        const tokens = [...long.slice(task % 5), ...tokenIds.slice(0, first)];
+        const row = float64Logits(config, livelyWeights(config), tokens).at(-1) as number[];
+        const total = row.reduce((sum, x) => sum + Math.exp(x), 0);
+        const border = Math.max(tokenIds[first] as number, action.tokenIds[first] as number);
+        const below = row.slice(0, border).reduce((sum, x) => sum + Math.exp(x), 0) / total;
+        expect(Math.abs(below - tokenUniform(keyOf(task), 0, first))).toBeLessThan(1e-5);
+      });
+      console.log(`${name}, ${how}: ${different} of ${actions.length} actions differ from those of the batch of 32`);
+    }
   });
 
   on('what a tool takes changes not one bit', async () => {
@@ -245,6 +290,36 @@ describe.each(['cpu', 'wasm', 'native'] as const)('on %s', async (name) => {
     await expect(abandoned).rejects.toThrow('close: an action of the sequence was in the making');
     expect(made.sampler.busy).toBe(false);
     expect((await episode(made.sampler, 2)).actions).toHaveLength(3);
+    made.sampler.dispose();
+  });
+
+  on('rows that nobody needs any more are not computed, and come back', async () => {
+    const made = await sampler({ rows: 16 });
+    const sizes: number[] = [];
+    const { run } = Decoder.prototype;
+    const watch = vi.spyOn(Decoder.prototype, 'run').mockImplementation(function (this: Decoder, plan) {
+      sizes.push(this.rows);
+      return run.call(this, plan);
+    });
+    // 9 sequences, of which one goes on after the others; then 9 more while it is open.
+    const opened = Array.from({ length: 9 }, (_, task) => made.sampler.open(keyOf(task)));
+    const request = { turn: 0, maxTokens: 3, stopTokenIds: [], temperature: 1, newTokenIds: [1, 2] };
+    const firsts = await Promise.all(opened.map((one) => one.sample(request)));
+    for (const one of opened.slice(1)) one.close();
+    const second = await opened[0]?.sample({ ...request, turn: 1 });
+    const late = Array.from({ length: 9 }, (_, i) => made.sampler.open(keyOf(100 + i)));
+    const [third] = await Promise.all([
+      opened[0]?.sample({ ...request, turn: 2 }),
+      ...late.map((one) => one.sample(request)),
+    ]);
+    for (const one of [...opened, ...late]) one.close();
+    watch.mockRestore();
+    expect(sizes).toEqual([16, 8, 16]);
+    const tokens = [1, 2, ...(firsts[0]?.tokenIds ?? []), 1, 2, ...(second?.tokenIds ?? []), 1, 2];
+    const expected = float64Logprobs(config, livelyWeights(config), [...tokens, ...(third?.tokenIds ?? [])]);
+    third?.behaviourLogprobs.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[tokens.length + i] as number, 4);
+    });
     made.sampler.dispose();
   });
 

@@ -1,8 +1,10 @@
 import { nativeBackend } from '@turnwise/accelerator';
 import type { SampledAction, SampleKey, SampleRequest, Sampler, SequenceSampler } from '@turnwise/trajectory';
-import { checkSampleKey, tokenUniform } from '../random/token-uniform.js';
+import { checkSampleKey } from '../random/token-uniform.js';
 import type { WeightStore } from '../weight-store.js';
-import { type DecodeResult, type DecodeRun, Decoder } from './decoder.js';
+import { type DecodeResult, Decoder } from './decoder.js';
+import { planPrefill, planRun } from './plan-run.js';
+import { checkRequest, isNarrowed } from './sample-request.js';
 import { compareKeys, type PendingAction, Sequence } from './sequence.js';
 
 export interface SamplerOptions {
@@ -12,15 +14,18 @@ export interface SamplerOptions {
   readonly shards?: number;
   /** Most tokens per row and run. Default 16. */
   readonly stepsPerRun?: number;
+  /** The text of tokens; requests with `stopStrings` need it. */
+  readonly decode?: (tokenIds: readonly number[]) => string;
 }
 
 /**
  * Samples many sequences at once with a key-value cache: continuous batching.
  *
  * An open sequence waits for a row; free rows are given to waiting sequences in the order of their keys, and kept until
- * `close`. A run of the decoder happens only when every sequence that has a row has asked for an action, so which tokens
- * are computed together depends on tokens alone. Open all sequences of a batch before awaiting the first action: then
- * nothing at all depends on time.
+ * `close`. When less than half of the rows are in use, the others are no longer computed. What was written since the
+ * last action is fed many tokens at once where that is faster. A run of the decoder happens only when every sequence
+ * that has a row has asked for an action, so which tokens are computed together depends on tokens alone. Open all
+ * sequences of a batch before awaiting the first action: then nothing at all depends on time.
  *
  * A sequence's tokens do not depend on its row, its shard or its neighbours: random numbers are named by the key, the
  * turn and the token. When the weights change between two actions, the cache of open sequences is computed anew. Once
@@ -29,12 +34,13 @@ export interface SamplerOptions {
 export class PolicySampler implements Sampler {
   readonly #store: WeightStore;
   readonly #decoder: Decoder;
-  readonly #rows: (Sequence | null)[];
-  readonly #waiting: Sequence[] = [];
+  readonly #decode: SamplerOptions['decode'];
+  /** How many rows the decoder may have, the most first. */
+  readonly #sizes: readonly number[];
+  #rows: (Sequence | null)[] = [];
+  #waiting: Sequence[] = [];
   #version: number;
   #scheduled = false;
-  /** No row was in use before the next run. */
-  #fresh = true;
 
   constructor(store: WeightStore, options: SamplerOptions = {}) {
     const native = nativeBackend(store.tf) !== null;
@@ -45,8 +51,9 @@ export class PolicySampler implements Sampler {
     }
     if (rows % shards !== 0) throw new RangeError(`rows: a multiple of shards (${shards}), got ${rows}`);
     this.#store = store;
+    this.#decode = options.decode;
     this.#decoder = new Decoder(store, { rows, shards, maxSteps: stepsPerRun });
-    this.#rows = Array.from({ length: rows }, () => null);
+    this.#sizes = sizesOf(rows, shards);
     this.#version = store.version;
   }
 
@@ -82,11 +89,13 @@ export class PolicySampler implements Sampler {
 
   #sample(sequence: Sequence, request: SampleRequest): Promise<SampledAction> {
     return new Promise((resolve, reject) => {
-      checkRequest(sequence, request, this.#store.config.vocabularySize);
+      if (sequence.closed) throw new Error('sample: the sequence is closed');
+      if (sequence.pending !== null) throw new Error('sample: the action before is still in the making');
+      checkRequest(request, this.#store.config.vocabularySize, this.#decode !== undefined);
       sequence.tokens.push(...request.newTokenIds);
       const limit = Math.min(request.maxTokens, this.contextLength - sequence.tokens.length);
-      sequence.pending = { request, limit, tokenIds: [], logprobs: [], resolve, reject };
-      if (limit <= 0) this.#finish(sequence, 'context-full');
+      sequence.pending = { request, limit, tokenIds: [], logprobs: [], drawnLogprobs: [], resolve, reject };
+      if (limit <= 0) this.#finish(sequence, sequence.pending, 'context-full');
       this.#schedule();
     });
   }
@@ -104,14 +113,11 @@ export class PolicySampler implements Sampler {
   #advance(): void {
     const held = this.#rows.filter((sequence) => sequence !== null);
     if (held.some((sequence) => !sequence.closed && sequence.pending === null)) return;
-    this.#fresh ||= held.every((sequence) => sequence.closed);
     this.#assignRows();
     const active = this.#rows.filter((sequence) => sequence !== null);
     if (active.length === 0 || active.some((sequence) => sequence.pending === null)) return;
     try {
-      const run = this.#plan();
-      this.#fresh = false;
-      this.#take(run, this.#decoder.run(run));
+      this.#run();
     } catch (error) {
       for (const { pending } of active) pending?.reject(error);
       for (const sequence of active) sequence.pending = null;
@@ -119,13 +125,23 @@ export class PolicySampler implements Sampler {
     this.#schedule();
   }
 
+  /** Frees the rows of closed sequences, fits their number to the open ones, gives the free ones to who waits. */
   #assignRows(): void {
-    this.#rows.forEach((sequence, row) => {
-      if (sequence?.closed) this.#rows[row] = null;
-    });
-    this.#waiting.splice(0, this.#waiting.length, ...this.#waiting.filter((sequence) => !sequence.closed));
-    this.#rows.forEach((sequence, row) => {
-      if (sequence === null) this.#rows[row] = this.#waiting.shift() ?? null;
+    const kept = this.#rows.map((sequence) => (sequence?.closed === false ? sequence : null));
+    this.#waiting = this.#waiting.filter((sequence) => !sequence.closed);
+    const held = kept.filter((sequence) => sequence !== null).length;
+    const open = held + this.#waiting.length;
+    if (open === 0) {
+      this.#rows = [];
+      return;
+    }
+    const size = this.#sizes.findLast((rows) => rows >= open) ?? (this.#sizes[0] as number);
+    const from = arrange(kept, size);
+    if (held === 0) this.#decoder.clear(size);
+    else if (size !== kept.length) this.#decoder.rearrange(from);
+    this.#rows = from.map((row) => {
+      const holder = row === null ? null : kept[row];
+      return holder ?? this.#waiting.shift() ?? null;
     });
     if (this.#version !== this.#store.version) {
       // Keys and values of other weights are of no use.
@@ -134,87 +150,69 @@ export class PolicySampler implements Sampler {
     }
   }
 
-  #plan(): DecodeRun {
-    const rows = this.#rows.length;
-    const size = this.#decoder.maxSteps * rows;
-    const steps = Math.min(this.#decoder.maxSteps, Math.max(...this.#rows.map((sequence) => sequence?.stepsLeft ?? 0)));
-    const positions = new Int32Array(rows);
-    const forced = new Int32Array(size).fill(-1);
-    const uniforms = new Float32Array(size);
-    const inverseTemperatures = new Float32Array(rows).fill(1);
-    const greedy = new Int32Array(rows);
-    let lastPosition = 0;
-    this.#rows.forEach((sequence, row) => {
-      if (sequence?.pending == null) {
-        forced[row] = 0;
-        return;
-      }
-      const { request, tokenIds } = sequence.pending;
-      const toFeed = sequence.tokens.length - sequence.fed;
-      positions[row] = sequence.fed;
-      lastPosition = Math.max(lastPosition, sequence.fed + Math.min(steps, sequence.stepsLeft) - 1);
-      greedy[row] = request.temperature === 0 ? 1 : 0;
-      inverseTemperatures[row] = request.temperature === 0 ? 1 : 1 / request.temperature;
-      for (let step = 0; step < steps; step++) {
-        if (step < toFeed) forced[step * rows + row] = sequence.tokens[sequence.fed + step] as number;
-        const token = tokenIds.length + step - (toFeed - 1);
-        if (step >= toFeed - 1) uniforms[step * rows + row] = tokenUniform(sequence.key, request.turn, token);
-      }
-    });
-    return { fresh: this.#fresh, steps, lastPosition, positions, forced, uniforms, inverseTemperatures, greedy };
+  #run(): void {
+    for (let fill = planPrefill(this.#rows); fill !== null; fill = planPrefill(this.#rows)) {
+      this.#decoder.prefill(fill);
+      fill.rows.forEach(({ tokenIds }, row) => {
+        const sequence = this.#rows[row];
+        if (sequence) sequence.fed += tokenIds.length;
+      });
+    }
+    const run = planRun(this.#rows, this.#decoder.maxSteps, this.#store.config.vocabularySize);
+    this.#take(run.steps, this.#decoder.run(run));
   }
 
   /** Gives each row's tokens to its sequence; what a row computed beyond the end of its action is dropped. */
-  #take({ steps }: DecodeRun, { tokens, logprobs }: DecodeResult): void {
+  #take(steps: number, { tokens, logprobs, drawnLogprobs }: DecodeResult): void {
     const rows = this.#rows.length;
     this.#rows.forEach((sequence, row) => {
       if (sequence === null) return;
-      const toFeed = sequence.tokens.length - sequence.fed;
+      const { tokensAhead } = sequence;
       for (let step = 0; step < steps && sequence.pending !== null; step++) {
         sequence.fed += 1;
-        if (step < toFeed - 1) continue;
-        this.#push(
-          sequence,
-          sequence.pending,
-          tokens[step * rows + row] as number,
-          logprobs[step * rows + row] as number,
-        );
+        if (step < tokensAhead) continue;
+        const at = step * rows + row;
+        sequence.pending.logprobs.push(logprobs[at] as number);
+        if (drawnLogprobs !== null) sequence.pending.drawnLogprobs.push(drawnLogprobs[at] as number);
+        this.#push(sequence, sequence.pending, tokens[at] as number);
       }
     });
   }
 
-  #push(sequence: Sequence, pending: PendingAction, token: number, logprob: number): void {
-    pending.tokenIds.push(token);
-    pending.logprobs.push(logprob);
+  #push(sequence: Sequence, pending: PendingAction, token: number): void {
+    const { request, tokenIds, limit } = pending;
+    tokenIds.push(token);
     sequence.tokens.push(token);
-    if (pending.request.stopTokenIds.includes(token)) this.#finish(sequence, 'stop-token');
-    else if (pending.tokenIds.length === pending.request.maxTokens) this.#finish(sequence, 'max-tokens');
-    else if (pending.tokenIds.length === pending.limit) this.#finish(sequence, 'context-full');
+    if (request.stopTokenIds.includes(token)) this.#finish(sequence, pending, 'stop-token');
+    else if (this.#hasStopString(pending)) this.#finish(sequence, pending, 'stop-string');
+    else if (tokenIds.length === request.maxTokens) this.#finish(sequence, pending, 'max-tokens');
+    else if (tokenIds.length === limit) this.#finish(sequence, pending, 'context-full');
   }
 
-  #finish(sequence: Sequence, end: SampledAction['end']): void {
-    const { tokenIds, logprobs, resolve } = sequence.pending as PendingAction;
+  #hasStopString({ request: { stopStrings = [] }, tokenIds }: PendingAction): boolean {
+    if (this.#decode === undefined || stopStrings.length === 0) return false;
+    const text = this.#decode(tokenIds);
+    return stopStrings.some((stop) => text.includes(stop));
+  }
+
+  #finish(sequence: Sequence, pending: PendingAction, end: SampledAction['end']): void {
+    const { request, tokenIds, logprobs, drawnLogprobs, resolve } = pending;
     sequence.pending = null;
-    resolve({ tokenIds, behaviourLogprobs: logprobs, end, policyVersion: this.#store.version });
+    const narrowed = isNarrowed(request) ? { drawnLogprobs } : {};
+    resolve({ tokenIds, behaviourLogprobs: logprobs, ...narrowed, end, policyVersion: this.#store.version });
   }
 }
 
-function checkRequest(sequence: Sequence, request: SampleRequest, vocabulary: number): void {
-  if (sequence.closed) throw new Error('sample: the sequence is closed');
-  if (sequence.pending !== null) throw new Error('sample: the action before is still in the making');
-  if (request.newTokenIds.length === 0) throw new RangeError('newTokenIds: at least one token, got none');
-  for (const id of request.newTokenIds) {
-    if (!Number.isInteger(id) || id < 0 || id >= vocabulary) {
-      throw new RangeError(`newTokenIds: token ids in [0, ${vocabulary}), got ${id}`);
-    }
-  }
-  if (!Number.isInteger(request.maxTokens) || request.maxTokens < 1) {
-    throw new RangeError(`maxTokens: an integer of at least 1, got ${request.maxTokens}`);
-  }
-  if (!(request.temperature >= 0 && Number.isFinite(request.temperature))) {
-    throw new RangeError(`temperature: a finite number of at least 0, got ${request.temperature}`);
-  }
-  if (!Number.isInteger(request.turn) || request.turn < 0) {
-    throw new RangeError(`turn: an integer of at least 0, got ${request.turn}`);
-  }
+/** All rows, and halves of them down to 8, as long as the shards divide them. */
+function sizesOf(rows: number, shards: number): number[] {
+  const sizes = [rows];
+  for (let half = rows / 2; half >= 8 && half % shards === 0; half /= 2) sizes.push(half);
+  return sizes;
+}
+
+/** Which row each of `size` rows goes on with: those in use keep their place if they can, `null` is a free one. */
+function arrange(rows: readonly (Sequence | null)[], size: number): (number | null)[] {
+  if (size >= rows.length) return Array.from({ length: size }, (_, row) => (rows[row] == null ? null : row));
+  const used = rows.flatMap((sequence, row) => (sequence === null ? [] : [row]));
+  return Array.from({ length: size }, (_, row) => used[row] ?? null);
 }

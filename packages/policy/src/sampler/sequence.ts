@@ -7,6 +7,7 @@ export interface PendingAction {
   readonly limit: number;
   readonly tokenIds: number[];
   readonly logprobs: number[];
+  readonly drawnLogprobs: number[];
   readonly resolve: (action: SampledAction) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -24,11 +25,14 @@ export class Sequence {
     this.key = key;
   }
 
+  /** Tokens that can be fed before the first one is sampled after the last of them. */
+  get tokensAhead(): number {
+    return this.pending === null ? 0 : this.tokens.length - this.fed - 1;
+  }
+
   /** Steps that the pending action needs at most: what is to be fed first, then one per further token. */
   get stepsLeft(): number {
-    const pending = this.pending;
-    if (pending === null) return 0;
-    return this.tokens.length - this.fed - 1 + pending.limit - pending.tokenIds.length;
+    return this.pending === null ? 0 : this.tokensAhead + this.pending.limit - this.pending.tokenIds.length;
   }
 }
 

@@ -1,0 +1,99 @@
+import { tokenUniform } from '../random/token-uniform.js';
+import type { DecodeRun, PrefillRun, RunNarrowing } from './decoder.js';
+import { isNarrowed } from './sample-request.js';
+import type { Sequence } from './sequence.js';
+
+/** The sequences of all rows; `null` is a row that nobody holds. */
+export type Rows = readonly (Sequence | null)[];
+
+/** Tokens per row that can be fed at once. One graph each, so there are few. */
+const PREFILL_TOKENS = [32, 128, 512] as const;
+
+/** Most tokens fed at once over all rows. */
+const PREFILL_BUDGET = 4096;
+
+/**
+ * What to feed at once before anything is sampled, or `null` when it is not worth it: at least half of what is computed
+ * must be of use, because one step of all rows costs about a third of as many tokens fed at once.
+ */
+export function planPrefill(rows: Rows): PrefillRun | null {
+  const ahead = rows.map((sequence) => sequence?.tokensAhead ?? 0);
+  const longest = Math.max(...ahead);
+  const affordable = PREFILL_TOKENS.filter((tokens) => tokens * rows.length <= PREFILL_BUDGET);
+  const tokens = affordable.find((count) => count >= longest) ?? affordable.at(-1);
+  if (tokens === undefined) return null;
+  const useful = ahead.reduce((sum, count) => sum + Math.min(count, tokens), 0);
+  if (2 * useful < tokens * rows.length) return null;
+  const fed = rows.map((sequence) => ({
+    position: sequence?.fed ?? 0,
+    tokenIds: sequence?.tokens.slice(sequence.fed, sequence.fed + Math.min(sequence.tokensAhead, tokens)) ?? [],
+  }));
+  const lastPosition = Math.max(...fed.map(({ position, tokenIds }) => position + tokenIds.length - 1));
+  return { tokens, lastPosition, rows: fed };
+}
+
+/** The next run of the decoder: what each row is fed, and the random numbers of what it samples. */
+export function planRun(rows: Rows, maxSteps: number, vocabulary: number): DecodeRun {
+  const guided = rows.some((sequence) => sequence?.pending?.request.allowed !== undefined);
+  const steps = guided ? 1 : Math.min(maxSteps, Math.max(...rows.map((sequence) => sequence?.stepsLeft ?? 0)));
+  const run = {
+    steps,
+    positions: new Int32Array(rows.length),
+    forced: new Int32Array(maxSteps * rows.length).fill(-1),
+    uniforms: new Float32Array(maxSteps * rows.length),
+    inverseTemperatures: new Float32Array(rows.length).fill(1),
+    greedy: new Int32Array(rows.length),
+    narrowing: planNarrowing(rows, vocabulary),
+  };
+  let lastPosition = 0;
+  rows.forEach((sequence, row) => {
+    if (sequence?.pending == null) {
+      run.forced[row] = 0;
+      return;
+    }
+    const { request, tokenIds } = sequence.pending;
+    const { tokensAhead, fed, tokens } = sequence;
+    run.positions[row] = fed;
+    lastPosition = Math.max(lastPosition, fed + Math.min(steps, sequence.stepsLeft) - 1);
+    run.greedy[row] = request.temperature === 0 ? 1 : 0;
+    run.inverseTemperatures[row] = request.temperature === 0 ? 1 : 1 / request.temperature;
+    for (let step = 0; step < steps; step++) {
+      if (step <= tokensAhead) run.forced[step * rows.length + row] = tokens[fed + step] as number;
+      const token = tokenIds.length + step - tokensAhead;
+      if (step >= tokensAhead) run.uniforms[step * rows.length + row] = tokenUniform(sequence.key, request.turn, token);
+    }
+  });
+  return { ...run, lastPosition };
+}
+
+/** `null` when no row is narrowed. */
+function planNarrowing(rows: Rows, vocabulary: number): RunNarrowing | null {
+  if (!rows.some((sequence) => sequence?.pending != null && isNarrowed(sequence.pending.request))) return null;
+  const narrowing = {
+    topK: new Float32Array(rows.length).fill(vocabulary),
+    topP: new Float32Array(rows.length).fill(EVERYTHING),
+    minP: new Float32Array(rows.length),
+    allowed: new Float32Array(rows.length * vocabulary).fill(1),
+  };
+  rows.forEach((sequence, row) => {
+    if (sequence?.pending == null) return;
+    const { request, tokenIds } = sequence.pending;
+    const { topK, topP = 1, minP = 0 } = request.truncation ?? {};
+    if (topK !== undefined) narrowing.topK[row] = topK;
+    if (topP < 1) narrowing.topP[row] = topP;
+    narrowing.minP[row] = minP;
+    const allowed = sequence.tokensAhead > 0 ? null : (request.allowed?.(tokenIds) ?? null);
+    if (allowed === null) return;
+    if (allowed.length === 0) throw new RangeError('allowed: at least one token id or null, got none');
+    narrowing.allowed.fill(0, row * vocabulary, (row + 1) * vocabulary);
+    for (const id of allowed) {
+      if (!Number.isInteger(id) || id < 0 || id >= vocabulary)
+        throw new RangeError(`allowed: token ids in [0, ${vocabulary}), got ${id}`);
+      narrowing.allowed[row * vocabulary + id] = 1;
+    }
+  });
+  return narrowing;
+}
+
+/** A share that no sum of probabilities reaches, rounding included. */
+const EVERYTHING = 2;
