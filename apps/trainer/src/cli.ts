@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import type { CommandContext, Engine } from './commands/context.js';
 import { runCli } from './commands/run-cli.js';
 import type { OutputStream } from './display/terminal.js';
+import { packageVersion } from './package-version.js';
 
 /** Imported when a command needs it: it loads TensorFlow. */
 async function engine(): Promise<Engine> {
@@ -22,9 +22,6 @@ function outlivingItsReader(stream: NodeJS.WriteStream): OutputStream {
   return stream;
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 const context: CommandContext = {
   cwd: process.cwd(),
   environment: process.env,
@@ -37,6 +34,6 @@ const context: CommandContext = {
   },
   now: Date.now,
   engine,
-  version,
+  version: packageVersion(),
 };
 process.exitCode = await runCli(process.argv.slice(2), context);

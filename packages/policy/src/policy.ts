@@ -50,14 +50,25 @@ export async function loadPolicy(
   folder: string,
   options: PolicyOptions & { readonly resume?: boolean },
 ): Promise<Policy> {
-  const configPath = join(folder, 'config.json');
-  const config = readModelConfig(JSON.parse(await readFile(configPath, 'utf8')));
-  const path = join(folder, 'model.safetensors');
-  const { tensors } = await readSafetensors(path);
-  const weights = checkWeights(path, tensors, weightShapes(config));
+  const { config, weights } = await readCheckpoint(folder);
   const saved = options.resume ? await readOptimizerState(folder, config) : null;
   const store = new WeightStore(options.tf, config, weights, saved?.version ?? 0);
   return assemble(store, options, new PolicyLearner(store, options.learner, saved?.state));
+}
+
+/**
+ * The shape of the model in a folder in the Hugging Face layout, after its weights have been read and checked as
+ * `loadPolicy` does, with the same errors; needs no backend.
+ */
+export async function checkPolicy(folder: string): Promise<ModelConfig> {
+  return (await readCheckpoint(folder)).config;
+}
+
+async function readCheckpoint(folder: string) {
+  const config = readModelConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
+  const path = join(folder, 'model.safetensors');
+  const { tensors } = await readSafetensors(path);
+  return { config, weights: checkWeights(path, tensors, weightShapes(config)) };
 }
 
 function assemble(store: WeightStore, options: PolicyOptions, learner: PolicyLearner): Policy {

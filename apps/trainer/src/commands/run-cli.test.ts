@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeEngine } from '../../test/fake-engine.js';
+import { BASE_DIRECTORY } from '../train/base-directory.js';
 import type { CommandContext, Engine } from './context.js';
 import type { SignalSource } from './interruption.js';
 import { runCli } from './run-cli.js';
@@ -125,6 +126,15 @@ describe('train', () => {
     expect(policy.code).toBe(2);
     expect(policy.err).toBe(
       `error: --policy ${join(cwd, 'half')}: lacks model.safetensors, tokenizer.json, tokenizer_config.json\n`,
+    );
+    await cp(BASE_DIRECTORY, join(cwd, 'other'), { recursive: true });
+    const config = JSON.parse(await readFile(join(cwd, 'other', 'config.json'), 'utf8'));
+    await writeFile(join(cwd, 'other', 'config.json'), JSON.stringify({ ...config, intermediate_size: 40 }));
+    const misshapen = await cli('--policy other --out mine');
+    expect(misshapen.code).toBe(2);
+    expect(misshapen.err).toBe(
+      `error: --policy ${join(cwd, 'other')}: ${join(cwd, 'other', 'model.safetensors')}: ` +
+        'model.layers.0.mlp.gate_proj.weight: the shape [40,128], got [344,128]\n',
     );
     expect(existsSync(join(cwd, 'mine'))).toBe(false);
   });

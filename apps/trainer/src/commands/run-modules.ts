@@ -13,7 +13,7 @@ import { UsageError } from '../usage-error.js';
 import type { RunModules } from './context.js';
 
 /**
- * Loads and checks the user's own reward, estimator and tasks, and takes the digests of these files and of the policy's,
+ * Loads and checks the user's own reward, estimator, tasks and policy, and takes the digests of these files and of the policy's,
  * so that a resume can tell whether they changed. Of a module only its entry file is taken.
  */
 export async function loadRunModules(
@@ -27,7 +27,7 @@ export async function loadRunModules(
     ...(config.tasks.kind === 'file' ? [['tasks', config.tasks.path] satisfies [string, string]] : []),
     ...(reward === null ? [] : [['reward', reward.path] satisfies [string, string]]),
     ...(estimator === null ? [] : [['estimator', estimator.path] satisfies [string, string]]),
-    ...(config.policy.kind === 'directory' ? givenPolicyFiles(config.policy.path) : shippedPolicyFiles()),
+    ...(config.policy.kind === 'directory' ? await givenPolicyFiles(config.policy.path) : shippedPolicyFiles()),
   ];
   const inputs = await Promise.all(
     paths.map(async ([role, path]) => ({ role, path, sha256: await sha256OfFile(path) })),
@@ -35,9 +35,13 @@ export async function loadRunModules(
   return { modules: { reward: reward?.reward ?? null, estimator: estimator?.estimator ?? null, tasks }, inputs };
 }
 
-function givenPolicyFiles(directory: string): [string, string][] {
+async function givenPolicyFiles(directory: string): Promise<[string, string][]> {
   const missing = missingFiles(directory);
   if (missing.length > 0) throw new UsageError(`--policy ${directory}: lacks ${missing.join(', ')}`);
+  const { checkPolicy } = await import('@turnwise/policy');
+  await checkPolicy(directory).catch((error: Error) => {
+    throw new UsageError(`--policy ${directory}: ${error.message}`, { cause: error });
+  });
   return policyFiles(directory);
 }
 

@@ -32,7 +32,7 @@ export function trainCommand(context: CommandContext, finish: (code: number) => 
     .option('--out <DIR>', 'folder of the run, new (default runs/DATE_ALGORITHM_SEED)')
     .option('--json', 'print the summary as the last line of stdout, everything else to stderr')
     .action(async ({ out, json: isJson, ...rest }: GivenOptions & { out?: string; json?: boolean }) => {
-      const { cwd, now, version } = context;
+      const { cwd, now } = context;
       const given = rest as GivenOptions;
       const json = isJson === true;
       // Mistakes first: they take no backend to find.
@@ -45,7 +45,7 @@ export function trainCommand(context: CommandContext, finish: (code: number) => 
 
       const path =
         out === undefined ? defaultOut(cwd, config.algorithm, config.seed, new Date(now())) : resolve(cwd, out);
-      const details = { turnwise: version, startedAt: new Date(now()).toISOString() };
+      const details = { startedAt: new Date(now()).toISOString() };
       const run = await createRunDirectory(path, { config, inputs, details });
       finish(await runToEnd(run, config, modules, { context, json, shownPath: shown(cwd, path) }));
     });

@@ -25,7 +25,7 @@ export interface EvaluateRunContext {
 }
 
 /**
- * Evaluates sampled and greedy, writes `evaluation.jsonl`, and shows one trajectory: before, of the first task that was
+ * Evaluates sampled and greedy, writes `evaluation.jsonl`, keeps events in `run.json`, and shows one trajectory: before, of the first task that was
  * answered wrong; after, of that same task. Returns `null` when the signal ended it.
  */
 export async function evaluateRun(
@@ -47,7 +47,9 @@ export async function evaluateRun(
       onProgress: (done, total) => observer.onProgress({ label: `evaluating ${when}, ${mode}`, done, total }),
     });
     if (signal.aborted) return null;
-    for (const event of eventsOf(evaluation, `evaluating ${when}, ${mode}`)) observer.onEvent(event);
+    const events = eventsOf(evaluation, `evaluating ${when}, ${mode}`);
+    for (const event of events) observer.onEvent(event);
+    if (events.length > 0) await run.updateRecord({ evaluationEvents: [...eventsBefore(run), ...events] });
     evaluations.push(evaluation);
   }
   const outcomes = evaluations.flatMap((evaluation) => evaluation.outcomes);
@@ -56,6 +58,8 @@ export async function evaluateRun(
   if (sampled !== undefined) await show(sampled, when, tasks, { run, observer });
   return evaluationReport(outcomes);
 }
+
+const eventsBefore = (run: RunDirectory) => (run.record['evaluationEvents'] ?? []) as RunEvent[];
 
 function eventsOf({ failures, timeouts }: Evaluation, label: string): RunEvent[] {
   const event = (n: number, kind: string, message: string): RunEvent[] =>

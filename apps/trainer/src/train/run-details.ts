@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import type { TrainConfig } from '../config/train-config.js';
+import { packageVersion } from '../package-version.js';
 import type { Environment } from './environment.js';
 import { parameterCount } from './parameter-count.js';
 
@@ -16,7 +17,7 @@ export function runDetails(config: TrainConfig, { backend, policy, shards }: Env
     threads: { intraOp: backend.intraOpThreads, interOp: backend.interOpThreads },
     shards,
     policy: { parameters: parameterCount(policy.config) },
-    versions: { node: process.version },
+    versions: { node: process.version, turnwise: packageVersion() },
     hardware: {
       platform: process.platform,
       architecture: process.arch,
