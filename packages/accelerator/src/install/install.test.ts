@@ -43,7 +43,8 @@ async function prepare(how: Misbehaviour = {}, parts: Partial<InstallParts> = {}
 }
 
 function pinned({ pinned: tensorflow }: FakeWheel): InstallParts['wheels'] {
-  const both: PinnedWheels = { tensorflow, zig: tensorflow };
+  const build = { tensorflow, beside: [], unpackedBytes: 300_000 };
+  const both: PinnedWheels = { cpu: build, cuda: null, zig: tensorflow };
   return { 'linux-x64': both, 'linux-arm64': both, 'darwin-arm64': both };
 }
 

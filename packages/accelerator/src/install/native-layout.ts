@@ -4,6 +4,9 @@ import type { Platform } from './platform.js';
 /** The one version of TensorFlow that is installed, on every platform. */
 export const TENSORFLOW_VERSION = '2.18.1';
 
+/** Which build of TensorFlow: for the processor, or for NVIDIA's GPUs (it computes on the processor where none is). */
+export type TensorflowBuild = 'cpu' | 'cuda';
+
 /** The version of `@tensorflow/tfjs-node-gpu` whose binding is compiled. */
 export const BINDING_VERSION = '4.22.0';
 
@@ -11,7 +14,7 @@ export const BINDING_VERSION = '4.22.0';
  * Goes up with every change of what an installation holds. It is part of the folder's name, so that an installation
  * made before the change is not taken for a whole one. 2: `quiet_stderr.node` joined.
  */
-const LAYOUT_REVISION = 2;
+export const LAYOUT_REVISION = 2;
 
 /**
  * Where an installed TensorFlow lies. Inside `folder` the wheel's own layout is kept, because the CUDA build finds its
@@ -20,6 +23,7 @@ const LAYOUT_REVISION = 2;
  *     tensorflow/libtensorflow_cc.so.2          the C API and everything behind it
  *     tensorflow/libtensorflow_framework.so.2
  *     tensorflow/include/...                    the C headers
+ *     nvidia/LIBRARY/lib/...                    of the CUDA build only: what its run path leads to
  *     binding/tfjs_binding.node                 its run path is relative: ../tensorflow
  *     binding/quiet_stderr.node                 our own addon, from native/quiet_stderr.cc
  *     manifest.json                             written last
@@ -36,9 +40,9 @@ export interface NativeLayout {
   readonly manifest: string;
 }
 
-/** The layout of the installation of `platform` in a cache folder. */
-export function nativeLayout(cache: string, platform: Platform): NativeLayout {
-  const versions = `tensorflow-${TENSORFLOW_VERSION}-cpu-${platform}-binding-${BINDING_VERSION}`;
+/** The layout of the installation of `platform` in a cache folder; each build has a folder of its own. */
+export function nativeLayout(cache: string, platform: Platform, build: TensorflowBuild = 'cpu'): NativeLayout {
+  const versions = `tensorflow-${TENSORFLOW_VERSION}-${build}-${platform}-binding-${BINDING_VERSION}`;
   return layoutAt(join(cache, `${versions}-layout-${LAYOUT_REVISION}`), platform);
 }
 
