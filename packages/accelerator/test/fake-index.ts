@@ -14,6 +14,8 @@ export interface Misbehaviour {
   portal?: boolean;
   /** Files come as web pages. */
   htmlFiles?: boolean;
+  /** Files whose names begin so are listed, but answered with 404. */
+  missing?: readonly string[];
   /** Leaves out the range header's meaning: always the whole file. */
   ignoreRange?: boolean;
 }
@@ -49,7 +51,8 @@ export async function fakeIndex(wheels: readonly FakeWheel[], how: Misbehaviour 
     );
     return html(response, 200, `<!DOCTYPE html><html><body>${links.join('\n')}</body></html>`);
   };
-  const file = (request: IncomingMessage, response: ServerResponse, { bytes }: FakeWheel) => {
+  const file = (request: IncomingMessage, response: ServerResponse, { bytes, pinned }: FakeWheel) => {
+    if (how.missing?.some((name) => pinned.file.startsWith(name))) return html(response, 404, 'no');
     ranges.push(request.headers.range ?? '');
     if (how.fileStatus) return html(response, how.fileStatus, 'no');
     if (how.htmlFiles) return html(response, 200, '<html>sign in</html>');

@@ -39,3 +39,14 @@ export function fakeTensorflow(): Promise<FakeWheel> {
     'tensorflow/python/framework/ops.py': '# not needed',
   });
 }
+
+/** A wheel of NVIDIA's with a library that an installation takes, and a header and a static library that it leaves. */
+export function fakeNvidia(library: string): Promise<FakeWheel> {
+  return fakeWheel(`nvidia_${library}_cu12-12.5.82-py3-none-manylinux2014_x86_64.whl`, {
+    [`nvidia/${library}/lib/lib${library}.so.12`]: `library ${library}`,
+    [`nvidia/${library}/lib/lib${library}_static.a`]: 'not needed',
+    [`nvidia/${library}/include/${library}.h`]: '// not needed',
+    [`nvidia_${library}_cu12-12.5.82.dist-info/License.txt`]: 'licence',
+    'nvidia/__init__.py': '',
+  });
+}
