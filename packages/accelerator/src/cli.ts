@@ -30,7 +30,8 @@ program
       onEvent: progressWriter(process.stdout),
     });
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    const what = `native TensorFlow ${result.tensorflowVersion}${result.build === 'cuda' ? ' for CUDA' : ''}`;
+    const kind = { cpu: '', cuda: ' for CUDA', archive: ' (old and slower: no package index had the current one)' };
+    const what = `native TensorFlow ${result.tensorflowVersion}${kind[result.build]}`;
     switch (result.status) {
       case 'already-there':
         console.log(`${what} is installed in ${result.folder}`);

@@ -65,7 +65,7 @@ export async function fakeIndex(wheels: readonly FakeWheel[], how: Misbehaviour 
     });
     const cut = how.cuts?.shift();
     if (cut === undefined) return response.end(rest);
-    return response.write(rest.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+    return response.write(rest.subarray(0, cut), () => setTimeout(() => afterTurns(20, () => response.destroy()), 20));
   };
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
@@ -78,4 +78,12 @@ export async function fakeIndex(wheels: readonly FakeWheel[], how: Misbehaviour 
         server.close(() => closed());
       }),
   };
+}
+
+/**
+ * Calls back after some turns of the event loop, which client and server share here: by then the client has read what
+ * was written, however slow the machine is. A connection destroyed earlier takes unread bytes with it.
+ */
+function afterTurns(turns: number, callback: () => void): void {
+  setImmediate(() => (turns > 1 ? afterTurns(turns - 1, callback) : callback()));
 }

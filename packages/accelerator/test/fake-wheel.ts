@@ -9,6 +9,9 @@ export interface FakeWheel {
   readonly pinned: PinnedWheel;
 }
 
+/** Fixed, so that the same files give the same bytes. */
+const MADE = new Date('2024-01-01T00:00:00Z');
+
 /** A zip archive with these files (path → content); a path in `executable` gets its execute bits. */
 export async function fakeWheel(
   file: string,
@@ -17,7 +20,8 @@ export async function fakeWheel(
 ): Promise<FakeWheel> {
   const zip = new ZipFile();
   for (const [path, content] of Object.entries(files)) {
-    zip.addBuffer(Buffer.from(content), path, { mode: executable.includes(path) ? 0o100755 : 0o100644 });
+    const mode = executable.includes(path) ? 0o100755 : 0o100644;
+    zip.addBuffer(Buffer.from(content), path, { mode, mtime: MADE });
   }
   zip.end();
   const bytes = await buffer(zip.outputStream as unknown as AsyncIterable<Buffer>);

@@ -67,7 +67,7 @@ export async function doctor(options: BackendOptions = {}): Promise<Diagnosis> {
 }
 
 function installedBuilds(cache: string, platform: Platform): readonly InstalledBuild[] {
-  return (['cpu', 'cuda'] as const).flatMap((build) => {
+  return (['cpu', 'cuda', 'archive'] as const).flatMap((build) => {
     const installation = readInstallation(nativeLayout(cache, platform, build));
     return installation.status === 'installed' ? [{ build, compiler: installation.manifest.compiler }] : [];
   });

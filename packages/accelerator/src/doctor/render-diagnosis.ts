@@ -1,3 +1,4 @@
+import type { TensorflowBuild } from '../install/native-layout.js';
 import type { Diagnosis, InstalledBuild } from './doctor.js';
 
 /** A diagnosis as one screen of text, each line at most as wide as its longest fact. */
@@ -30,8 +31,14 @@ function gpuRows({ gpus, noGpu }: Diagnosis): readonly (readonly ['GPU', string]
   return gpus.map(({ name, memoryBytes, driver }) => ['GPU', `${name}, ${gibibytes(memoryBytes)}, driver ${driver}`]);
 }
 
+const BUILDS: Readonly<Record<TensorflowBuild, string>> = {
+  cpu: 'TensorFlow for the processor',
+  cuda: 'TensorFlow for CUDA',
+  archive: "TensorFlow.js's own archive",
+};
+
 function buildText({ build, compiler }: InstalledBuild): string {
-  return `TensorFlow for ${build === 'cuda' ? 'CUDA' : 'the processor'} (binding by ${compiler})`;
+  return `${BUILDS[build]} (binding by ${compiler})`;
 }
 
 function gibibytes(bytes: number): string {

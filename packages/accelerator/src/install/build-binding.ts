@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AcceleratorError } from '../accelerator-error.js';
 import { type Compiler, compileBinding } from './compile-binding.js';
 import { findCompilers } from './find-compiler.js';
-import { type NativeLayout, TENSORFLOW_VERSION } from './native-layout.js';
+import type { NativeLayout } from './native-layout.js';
 import type { WheelSources } from './obtain-wheel.js';
 import type { PinnedWheel } from './pinned-wheels.js';
 import type { Platform } from './platform.js';
@@ -53,7 +53,7 @@ export async function buildBinding(build: BindingBuild): Promise<string> {
     };
     sources.onEvent({ status: 'note', text: `compiling the binding with ${zig.version} (about a minute)` });
     await compileBinding(zig, layout, platform, { environment, ...(sources.signal ? { signal: sources.signal } : {}) });
-    await verifyBinding(layout, TENSORFLOW_VERSION, sources.signal);
+    await verifyBinding(layout, sources.signal);
     return zig.version;
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -75,7 +75,7 @@ async function prebuiltInstead({ layout, platform, sources, prebuilt }: BindingB
       return result satisfies never;
   }
   try {
-    await verifyBinding(layout, TENSORFLOW_VERSION, sources.signal);
+    await verifyBinding(layout, sources.signal);
     sources.onEvent({ status: 'note', text: `taking the prebuilt binding (${result.compiler})` });
     return result.compiler;
   } catch (error) {
@@ -89,7 +89,7 @@ async function prebuiltInstead({ layout, platform, sources, prebuilt }: BindingB
 async function compileAndLoad(compiler: Compiler, { layout, platform, sources }: BindingBuild): Promise<string> {
   sources.onEvent({ status: 'note', text: `compiling the binding with ${compiler.version}` });
   await compileBinding(compiler, layout, platform, sources.signal ? { signal: sources.signal } : {});
-  await verifyBinding(layout, TENSORFLOW_VERSION, sources.signal);
+  await verifyBinding(layout, sources.signal);
   return compiler.version;
 }
 

@@ -84,7 +84,7 @@ test('404, 500 and a web page are told apart', async () => {
   const broken = await prepare({ fileStatus: 500 });
   await expect(download(broken.options)).rejects.toMatchObject({ code: 'bad-answer' });
   const page = await prepare({ htmlFiles: true });
-  await expect(download(page.options)).rejects.toThrow(/web page, not a wheel/);
+  await expect(download(page.options)).rejects.toThrow(/web page, not with the file/);
   expect(existsSync(`${page.target}.part`)).toBe(false);
 });
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { fakeArchive, serveArchive } from '../../test/fake-archive.js';
 import { fakeIndex, type Misbehaviour } from '../../test/fake-index.js';
 import { type FakeWheel, fakeNvidia, fakeTensorflow } from '../../test/fake-wheel.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
@@ -357,4 +358,45 @@ test('a disk that fills up while the binding is made: one line, and only the dow
     ),
   });
   expect(readdirSync(cache)).toEqual(['downloads']);
+});
+
+test("where the index fails TensorFlow.js's own archive is the last source, and a later call looks for the wheel again", async () => {
+  const archive = await serveArchive(await fakeArchive());
+  const how: Misbehaviour = { fileStatus: 404 };
+  const { run, cache, notes } = await prepare(how, { archive: () => archive });
+  const old = nativeLayout(cache, 'linux-x64', 'archive');
+  expect(await run()).toEqual({
+    status: 'installed',
+    folder: old.folder,
+    tensorflowVersion: '2.9.1',
+    build: 'archive',
+  });
+  expect(readInstallation(old)).toMatchObject({ status: 'installed', manifest: { tensorflow: '2.9.1' } });
+  expect(notes).toContainEqual(expect.stringMatching(/answered 404; trying TensorFlow\.js's own archive, .* 2\.9\.1$/));
+  expect(await run()).toMatchObject({ status: 'already-there', build: 'archive' });
+  expect(archive.asked).toHaveLength(1);
+  delete how.fileStatus;
+  expect(await run()).toMatchObject({ status: 'installed', build: 'cpu', tensorflowVersion: '2.18.1' });
+});
+
+test('if that fails too, the first failure is thrown, the second told, and nothing is installed', async () => {
+  const archive = await serveArchive(Buffer.from(''), 503);
+  const { run, cache, notes } = await prepare({ pageStatus: 404 }, { archive: () => archive });
+  await expect(run()).rejects.toMatchObject({ code: 'not-found' });
+  expect(notes.at(-1)).toMatch(/answered 503$/);
+  expect(readdirSync(cache)).toEqual(['downloads']);
+});
+
+test('neither a named folder, nor CUDA, nor a compiler that fails, nor an index switched off leads to the archive', async () => {
+  const archive = await serveArchive(await fakeArchive());
+  const parts = { archive: () => archive };
+  const cuda = await prepareCuda({ fileStatus: 404 }, parts);
+  await expect(cuda.run()).rejects.toMatchObject({ code: 'not-found' });
+  const failing = () => Promise.reject(new AcceleratorError('no-compiler', 'none', 'install one'));
+  const { run } = await prepare({}, { ...parts, build: failing });
+  await expect(run({ from: temporaryFolder() })).rejects.toMatchObject({ code: 'not-found' });
+  await expect(run()).rejects.toMatchObject({ code: 'no-compiler' });
+  const off = await prepare({}, { ...parts, environment: { PIP_NO_INDEX: '1', PIP_CONFIG_FILE: '/dev/null' } });
+  await expect(off.run()).rejects.toMatchObject({ code: 'no-index' });
+  expect(archive.asked).toEqual([]);
 });

@@ -1,30 +1,23 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AcceleratorError } from '../accelerator-error.js';
+import { AcceleratorError, type AcceleratorErrorCode } from '../accelerator-error.js';
 import { buildBinding } from './build-binding.js';
 import { cacheFolder } from './cache-folder.js';
-import { diskFull } from './disk-full.js';
+import { installDraft, removeLeftovers, type Target } from './draft.js';
 import { findGpu } from './find-gpu.js';
+import { fromArchive } from './from-archive.js';
+import { fromWheels } from './from-wheels.js';
 import type { OnInstallEvent } from './install-event.js';
 import { withLock } from './lock.js';
-
-import { readInstallation, writeManifest } from './manifest.js';
-import { moveIntoPlace } from './move-into-place.js';
-import {
-  layoutAt,
-  type NativeLayout,
-  nativeLayout,
-  TENSORFLOW_VERSION,
-  type TensorflowBuild,
-} from './native-layout.js';
-import { obtainWheel, type WheelSources, withoutNamedFile } from './obtain-wheel.js';
+import { readInstallation } from './manifest.js';
+import { ARCHIVE_VERSION, nativeLayout, type TensorflowBuild } from './native-layout.js';
+import { type WheelSources, withoutNamedFile } from './obtain-wheel.js';
 import { PINNED_WHEELS, type PinnedBuild, type PinnedWheels, TRIED_PLATFORMS } from './pinned-wheels.js';
 import { pipSettings } from './pip-settings.js';
 import { type Machine, machineName, type Platform, platformOf, thisMachine } from './platform.js';
 import { type freeSpace, requireSpace } from './require-space.js';
-import { unpackWheel } from './unpack-wheel.js';
-import { wantedOfNvidia, wantedOfTensorflow } from './wanted-files.js';
+import type { Unpack } from './tensorflow-source.js';
+import { tfjsArchive } from './tfjs-archive.js';
 
 /** How to install native TensorFlow. */
 export interface InstallOptions {
@@ -59,6 +52,8 @@ export interface InstallParts {
   readonly build: typeof buildBinding;
   readonly free?: typeof freeSpace;
   readonly findGpu?: typeof findGpu;
+  /** TensorFlow.js's own archive, the last source; without it there is none. */
+  readonly archive?: typeof tfjsArchive;
 }
 
 /**
@@ -71,6 +66,9 @@ export interface InstallParts {
  * With `gpu` it is the CUDA build, and NVIDIA's libraries are unpacked beside it, where its run path finds them. That
  * needs no GPU: without one it computes on the processor, and a note says so.
  *
+ * Where no index has the wheel for the processor, TensorFlow.js's own archive is tried: TensorFlow 2.9.1, in a folder of
+ * its own. A later call looks for the wheel again.
+ *
  * Throws an `AcceleratorError`, whose message is one line with the way out.
  */
 export function install(options: InstallOptions = {}): Promise<InstallResult> {
@@ -80,6 +78,7 @@ export function install(options: InstallOptions = {}): Promise<InstallResult> {
     environment: process.env,
     pythons: ['python3', 'python'],
     build: buildBinding,
+    archive: tfjsArchive,
   });
 }
 
@@ -91,26 +90,111 @@ export async function installFrom(options: InstallOptions, parts: InstallParts):
   const build: TensorflowBuild = gpu ? 'cuda' : 'cpu';
   const wheels = parts.wheels[platform][build];
   if (wheels === null) throw noCudaBuild(platform);
-  const layout = nativeLayout(cache, platform, build);
-  const done = (status: InstallResult['status']): InstallResult => {
+  const target: Target = { cache, platform, build };
+  const done = (result: InstallResult): InstallResult => {
     if (gpu) noteGpu(onEvent, parts.findGpu);
-    return { status, folder: layout.folder, tensorflowVersion: TENSORFLOW_VERSION, build };
+    return result;
   };
-  if (!force && readInstallation(layout).status === 'installed') return done('already-there');
+  if (!force && isThere(target)) return done(resultOf(target, 'already-there'));
   await makeFolder(cache);
   return withLock(
     join(cache, 'install.lock'),
     async () => {
-      if (!force && readInstallation(layout).status === 'installed') return done('already-there');
+      if (!force && isThere(target)) return done(resultOf(target, 'already-there'));
       await removeLeftovers(cache);
-      await installInto({ layout, platform, wheels }, { ...options, cache, onEvent }, parts);
-      return done('installed');
+      const settled = { ...options, onEvent };
+      const sources = sourcesOf(target, settled, parts);
+      return done(await installOne({ target, options: settled, parts, sources }, wheels));
     },
     {
       onWait: ({ pid }) => onEvent({ status: 'note', text: `waiting for the installation of process ${pid}` }),
       ...(options.signal ? { signal: options.signal } : {}),
     },
   );
+}
+
+/** An installation under way. */
+interface Work {
+  readonly target: Target;
+  readonly options: InstallOptions & { readonly onEvent: OnInstallEvent };
+  readonly parts: InstallParts;
+  readonly sources: WheelSources;
+}
+
+async function installOne(work: Work, wheels: PinnedBuild): Promise<InstallResult> {
+  const { target, options, parts, sources } = work;
+  const { cache, platform } = target;
+  if (!TRIED_PLATFORMS.includes(platform)) {
+    options.onEvent({ status: 'note', text: `${platform}: written for it, but never run there` });
+  }
+  const { downloads } = sources;
+  await requireSpace({ cache, downloads, build: wheels, named: options.from !== undefined }, parts.free);
+  let unpack: Unpack;
+  try {
+    unpack = await fromWheels(wheels, sources);
+  } catch (error) {
+    return archiveInstead(error, work);
+  }
+  await installDraft(target, unpack, await maker(work), options.signal);
+  await rm(downloads, { recursive: true, force: true });
+  return resultOf(target, 'installed');
+}
+
+/** Failures after which another server may still help. */
+const ELSEWHERE: readonly AcceleratorErrorCode[] = ['no-network', 'not-found', 'bad-answer', 'checksum'];
+
+/** The last source, if the wheel could not be had for this reason; else, and if it fails too, the reason is thrown. */
+async function archiveInstead(reason: unknown, work: Work): Promise<InstallResult> {
+  const { options, parts, sources } = work;
+  const { onEvent, signal } = options;
+  const archive = parts.archive?.(work.target.platform, parts.environment) ?? null;
+  const may = work.target.build === 'cpu' && options.from === undefined && archive !== null;
+  if (!may || !(reason instanceof AcceleratorError) || !ELSEWHERE.includes(reason.code)) throw reason;
+  const target: Target = { ...work.target, build: 'archive' };
+  if (!options.force && isThere(target)) return resultOf(target, 'already-there');
+  const text = `${reason.problem}; trying TensorFlow.js's own archive, which holds TensorFlow ${ARCHIVE_VERSION}`;
+  onEvent({ status: 'note', text });
+  try {
+    const unpack = await fromArchive(archive, sources);
+    await installDraft(target, unpack, await maker(work), signal);
+    await rm(join(sources.downloads, archive.file), { force: true });
+    return resultOf(target, 'installed');
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof AcceleratorError)) throw error;
+    onEvent({ status: 'note', text: error.problem });
+    throw reason;
+  }
+}
+
+/** What makes the binding of a draft. */
+async function maker({ target, parts, sources }: Work): Promise<Parameters<typeof installDraft>[2]> {
+  const { platform } = target;
+  const others = await withoutNamedFile(sources);
+  return (layout, scratch) =>
+    parts.build({ layout, platform, zig: parts.wheels[platform].zig, sources: others, scratch });
+}
+
+function sourcesOf(target: Target, options: Work['options'], parts: InstallParts): WheelSources {
+  const { from, signal, onEvent } = options;
+  return {
+    downloads: join(target.cache, 'downloads'),
+    pip: pipSettings(parts.environment),
+    pythons: parts.pythons,
+    onEvent,
+    ...(from === undefined ? {} : { from }),
+    ...(parts.pauses ? { pauses: parts.pauses } : {}),
+    ...(signal ? { signal } : {}),
+  };
+}
+
+function isThere({ cache, platform, build }: Target): boolean {
+  return readInstallation(nativeLayout(cache, platform, build)).status === 'installed';
+}
+
+function resultOf({ cache, platform, build }: Target, status: InstallResult['status']): InstallResult {
+  const { folder, version } = nativeLayout(cache, platform, build);
+  return { status, folder, tensorflowVersion: version, build };
 }
 
 function unknownPlatform(machine: Machine): AcceleratorError {
@@ -135,96 +219,6 @@ function noteGpu(onEvent: OnInstallEvent, find: typeof findGpu = findGpu): void 
   if (gpu.status === 'visible') return;
   const mend = gpu.mend === null ? '' : `; ${gpu.mend}`;
   onEvent({ status: 'note', text: `${gpu.reason}: TensorFlow computes on the processor${mend}` });
-}
-
-type Settled = InstallOptions & { readonly cache: string; readonly onEvent: OnInstallEvent };
-
-/** What is installed, and where to. */
-interface Target {
-  readonly layout: NativeLayout;
-  readonly platform: Platform;
-  readonly wheels: PinnedBuild;
-}
-
-async function installInto({ layout, platform, wheels }: Target, options: Settled, parts: InstallParts): Promise<void> {
-  const { cache, signal, onEvent } = options;
-  if (!TRIED_PLATFORMS.includes(platform)) {
-    onEvent({ status: 'note', text: `${platform}: written for it, but never run there` });
-  }
-  const sources: WheelSources = {
-    downloads: join(cache, 'downloads'),
-    pip: pipSettings(parts.environment),
-    pythons: parts.pythons,
-    onEvent,
-    ...(options.from === undefined ? {} : { from: options.from }),
-    ...(parts.pauses ? { pauses: parts.pauses } : {}),
-    ...(signal ? { signal } : {}),
-  };
-  const { downloads } = sources;
-  await requireSpace({ cache, downloads, build: wheels, named: options.from !== undefined }, parts.free);
-  const obtained = await obtainAll(wheels, sources);
-  const draft = layoutAt(temporary(cache), platform);
-  try {
-    const beside = await unpackAll(wheels, obtained, draft, options);
-    const compiler = await parts.build({
-      layout: draft,
-      platform,
-      zig: parts.wheels[platform].zig,
-      sources: await withoutNamedFile(sources),
-      scratch: temporary(cache),
-    });
-    signal?.throwIfAborted();
-    const { file: wheel, sha256 } = wheels.tensorflow;
-    await writeManifest(draft, { wheel, sha256, compiler }, beside);
-    await moveIntoPlace(draft.folder, layout.folder, temporary(cache));
-  } catch (error) {
-    await rm(draft.folder, { recursive: true, force: true });
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    throw diskFull(draft.folder, 'what was unpacked is removed', error);
-  }
-  await rm(downloads, { recursive: true, force: true });
-}
-
-/** The paths of a build's wheels: TensorFlow's first, then those beside it. */
-async function obtainAll(wheels: PinnedBuild, sources: WheelSources): Promise<readonly string[]> {
-  const paths = [await obtainWheel(wheels.tensorflow, sources)];
-  const others = await withoutNamedFile(sources);
-  for (const wheel of wheels.beside) paths.push(await obtainWheel(wheel, others));
-  return paths;
-}
-
-/** Unpacks a build's wheels into one folder; gives the libraries that lie beside TensorFlow's. */
-async function unpackAll(
-  wheels: PinnedBuild,
-  paths: readonly string[],
-  draft: NativeLayout,
-  { onEvent, signal }: Settled,
-): Promise<readonly string[]> {
-  const libraries: string[] = [];
-  for (const [index, { file }] of [wheels.tensorflow, ...wheels.beside].entries()) {
-    onEvent({ status: 'note', text: `unpacking ${file}` });
-    const unpacked = await unpackWheel({
-      wheel: paths[index] as string,
-      folder: draft.folder,
-      wanted: index === 0 ? wantedOfTensorflow(draft) : wantedOfNvidia,
-      ...(signal ? { signal } : {}),
-    });
-    if (index > 0) libraries.push(...unpacked.filter((path) => /\.so[.\d]*$/.test(path)));
-  }
-  return libraries;
-}
-
-const TEMPORARY = 'unfinished-';
-
-function temporary(cache: string): string {
-  return join(cache, `${TEMPORARY}${randomUUID()}`);
-}
-
-/** What an interrupted installation left. Only the holder of the lock may call it. */
-async function removeLeftovers(cache: string): Promise<void> {
-  for (const name of await readdir(cache)) {
-    if (name.startsWith(TEMPORARY)) await rm(join(cache, name), { recursive: true, force: true });
-  }
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -48,7 +48,7 @@ export async function makePrebuilt({ out, version, cache = cacheFolder(), onEven
     const folder = join(scratch, 'zig-cache');
     const environment = { ...process.env, ZIG_GLOBAL_CACHE_DIR: folder, ZIG_LOCAL_CACHE_DIR: folder };
     await compileBinding(zig, layout, platform, { environment });
-    await verifyBinding(layout, TENSORFLOW_VERSION);
+    await verifyBinding(layout);
     await mkdir(out, { recursive: true });
     for (const file of [layout.binding, layout.quietStderr]) await copyFile(file, join(out, basename(file)));
     await writeJson(join(out, 'binding.json'), await describe(out, platform, zig.version));

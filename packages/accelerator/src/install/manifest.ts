@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AcceleratorError } from '../accelerator-error.js';
-import { BINDING_VERSION, type NativeLayout, TENSORFLOW_VERSION } from './native-layout.js';
+import { BINDING_VERSION, type NativeLayout } from './native-layout.js';
 
 /** What an installation says of itself: `files` gives the size in bytes of each file that is loaded. */
 export interface Manifest {
@@ -65,7 +65,7 @@ export async function writeManifest(
     }
     sizes[name] = found.size;
   }
-  const manifest: Manifest = { tensorflow: TENSORFLOW_VERSION, binding: BINDING_VERSION, ...about, files: sizes };
+  const manifest: Manifest = { tensorflow: layout.version, binding: BINDING_VERSION, ...about, files: sizes };
   const file = await open(layout.manifest, 'wx');
   try {
     await file.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);

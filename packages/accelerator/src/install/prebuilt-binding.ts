@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileSha256 } from './file-sha256.js';
-import { BINDING_VERSION, LAYOUT_REVISION, type NativeLayout, TENSORFLOW_VERSION } from './native-layout.js';
+import { BINDING_VERSION, LAYOUT_REVISION, type NativeLayout } from './native-layout.js';
 import type { Platform } from './platform.js';
 
 const require = createRequire(import.meta.url);
@@ -54,7 +54,7 @@ export async function takePrebuilt(
   const unfit = (reason: string): PrebuiltResult => ({ status: 'unfit', reason: `${folder}: ${reason}` });
   const about = await readAbout(folder);
   if (about === null) return unfit('binding.json is not the description of a binding');
-  const expected = { platform, tensorflow: TENSORFLOW_VERSION, binding: BINDING_VERSION, layout: LAYOUT_REVISION };
+  const expected = { platform, tensorflow: layout.version, binding: BINDING_VERSION, layout: LAYOUT_REVISION };
   for (const key of ['platform', 'tensorflow', 'binding', 'layout'] as const) {
     if (about[key] !== expected[key]) return unfit(`${key} must be ${expected[key]}, got ${about[key]}`);
   }
