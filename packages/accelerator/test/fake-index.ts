@@ -6,6 +6,8 @@ import type { FakeWheel } from './fake-wheel.js';
 export interface Misbehaviour {
   /** After how many bytes each answer with a file is cut off, one entry per answer; then it behaves. */
   cuts?: number[];
+  /** How much the client has kept: a connection is cut when that is so much, since a cut takes unread bytes with it. */
+  received?: () => number;
   /** The status of every answer with a file. */
   fileStatus?: number;
   /** The status of the index page. */
@@ -65,7 +67,8 @@ export async function fakeIndex(wheels: readonly FakeWheel[], how: Misbehaviour 
     });
     const cut = how.cuts?.shift();
     if (cut === undefined) return response.end(rest);
-    return response.write(rest.subarray(0, cut), () => setTimeout(() => afterTurns(20, () => response.destroy()), 20));
+    const received = () => how.received === undefined || how.received() >= asked + cut;
+    return response.write(rest.subarray(0, cut), () => when(received, () => response.destroy()));
   };
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
@@ -80,10 +83,7 @@ export async function fakeIndex(wheels: readonly FakeWheel[], how: Misbehaviour 
   };
 }
 
-/**
- * Calls back after some turns of the event loop, which client and server share here: by then the client has read what
- * was written, however slow the machine is. A connection destroyed earlier takes unread bytes with it.
- */
-function afterTurns(turns: number, callback: () => void): void {
-  setImmediate(() => (turns > 1 ? afterTurns(turns - 1, callback) : callback()));
+/** Calls back once something holds, looking every few milliseconds. */
+function when(holds: () => boolean, callback: () => void): void {
+  setTimeout(() => (holds() ? callback() : when(holds, callback)), 5);
 }

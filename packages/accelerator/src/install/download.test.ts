@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type FakeIndex, fakeIndex, type Misbehaviour } from '../../test/fake-index.js';
@@ -8,9 +8,10 @@ import { type Download, download } from './download.js';
 
 async function prepare(how: Misbehaviour = {}) {
   const wheel = await fakeTensorflow();
-  const index: FakeIndex = await fakeIndex([wheel], how);
-  onTestFinished(() => index.close());
   const target = join(temporaryFolder(), wheel.pinned.file);
+  const received = () => statSync(`${target}.part`, { throwIfNoEntry: false })?.size ?? 0;
+  const index: FakeIndex = await fakeIndex([wheel], { ...how, received });
+  onTestFinished(() => index.close());
   const options: Download = {
     url: `${index.url}/${wheel.pinned.file}`,
     target,
