@@ -22,7 +22,10 @@ test('doctor --json is one JSON value, whatever is installed', () => {
   const { status, stdout, stderr } = run(['doctor', '--json']);
   expect(status).toBe(0);
   expect(stderr).toBe('');
-  expect(JSON.parse(stdout)).toMatchObject({ backend: 'wasm', missing: [{ backend: 'native' }] });
+  expect(JSON.parse(stdout)).toMatchObject({
+    backend: 'wasm',
+    missing: [{ backend: 'native' }, { backend: 'webgpu' }],
+  });
 });
 
 test('an unknown option exits with 1 and says which', () => {

@@ -11,11 +11,15 @@ const program = new Command('turnwise-accelerator')
 program
   .command('install')
   .description('Install native TensorFlow into the cache folder that all projects share.')
-  .option('--from <path>', 'a wheel, or a folder of wheels, to take instead of any download')
+  .option('--gpu', "the CUDA build, for NVIDIA's GPUs (Linux x64, 2.4 GB)")
+  .option('--from <path>', "TensorFlow's wheel, or a folder of all wheels, to take instead of any download")
   .option('--cache <folder>', 'the cache folder (default: TURNWISE_CACHE, else the one of this user)')
   .option('--force', 'install anew even if it is there')
-  .addHelpText('after', '\nExamples:\n  turnwise-accelerator install\n  turnwise-accelerator install --from ./wheels')
-  .action(async (options: { from?: string; cache?: string; force?: boolean }) => {
+  .addHelpText(
+    'after',
+    '\nExamples:\n  turnwise-accelerator install\n  turnwise-accelerator install --gpu\n  turnwise-accelerator install --from ./wheels',
+  )
+  .action(async (options: { gpu?: boolean; from?: string; cache?: string; force?: boolean }) => {
     const { install } = await import('./install/install.js');
     const began = performance.now();
     const interruption = new AbortController();
@@ -26,7 +30,8 @@ program
       onEvent: progressWriter(process.stdout),
     });
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    const what = `native TensorFlow ${result.tensorflowVersion}`;
+    const kind = { cpu: '', cuda: ' for CUDA', archive: ' (old and slower: no package index had the current one)' };
+    const what = `native TensorFlow ${result.tensorflowVersion}${kind[result.build]}`;
     switch (result.status) {
       case 'already-there':
         console.log(`${what} is installed in ${result.folder}`);

@@ -1,6 +1,7 @@
 export { AcceleratorError, type AcceleratorErrorCode } from './accelerator-error.js';
 export type { Backend, BackendName, PassedOver } from './backend/backend.js';
 export { type BackendOptions, createBackend } from './backend/create-backend.js';
+export { recommendedThreads, type ThreadAdvice, type Workload } from './backend/recommended-threads.js';
 export type { Tfjs } from './backend/tfjs.js';
 export type { Threads } from './backend/threads.js';
 export { type CompiledFunction, compile } from './compile/compile.js';
@@ -13,7 +14,8 @@ export {
 } from './compile/compile-loop.js';
 export type { TensorTree } from './compile/tensor-tree.js';
 export { updateRows } from './compile/update-rows.js';
-export { type Diagnosis, doctor } from './doctor/doctor.js';
+export { type Diagnosis, doctor, type InstalledBuild } from './doctor/doctor.js';
+export type { GpuDevice } from './doctor/gpu-devices.js';
 export { renderDiagnosis } from './doctor/render-diagnosis.js';
 export type { Attribute } from './graph/attribute.js';
 export { GraphBuilder, type NodeOutput } from './graph/graph-builder.js';
@@ -22,4 +24,5 @@ export { nativeBackend } from './graph/native-backend.js';
 export { cacheFolder } from './install/cache-folder.js';
 export { type InstallOptions, type InstallResult, install } from './install/install.js';
 export type { InstallEvent } from './install/install-event.js';
+export type { TensorflowBuild } from './install/native-layout.js';
 export type { Scalar, Tensor, Tensor1D, Tensor2D, TensorFlow } from './tensorflow.js';

@@ -6,6 +6,8 @@ import type { FakeWheel } from './fake-wheel.js';
 export interface Misbehaviour {
   /** After how many bytes each answer with a file is cut off, one entry per answer; then it behaves. */
   cuts?: number[];
+  /** How much the client has kept: a connection is cut when that is so much, since a cut takes unread bytes with it. */
+  received?: () => number;
   /** The status of every answer with a file. */
   fileStatus?: number;
   /** The status of the index page. */
@@ -14,6 +16,8 @@ export interface Misbehaviour {
   portal?: boolean;
   /** Files come as web pages. */
   htmlFiles?: boolean;
+  /** Files whose names begin so are listed, but answered with 404. */
+  missing?: readonly string[];
   /** Leaves out the range header's meaning: always the whole file. */
   ignoreRange?: boolean;
 }
@@ -49,7 +53,8 @@ export async function fakeIndex(wheels: readonly FakeWheel[], how: Misbehaviour 
     );
     return html(response, 200, `<!DOCTYPE html><html><body>${links.join('\n')}</body></html>`);
   };
-  const file = (request: IncomingMessage, response: ServerResponse, { bytes }: FakeWheel) => {
+  const file = (request: IncomingMessage, response: ServerResponse, { bytes, pinned }: FakeWheel) => {
+    if (how.missing?.some((name) => pinned.file.startsWith(name))) return html(response, 404, 'no');
     ranges.push(request.headers.range ?? '');
     if (how.fileStatus) return html(response, how.fileStatus, 'no');
     if (how.htmlFiles) return html(response, 200, '<html>sign in</html>');
@@ -62,7 +67,8 @@ export async function fakeIndex(wheels: readonly FakeWheel[], how: Misbehaviour 
     });
     const cut = how.cuts?.shift();
     if (cut === undefined) return response.end(rest);
-    return response.write(rest.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+    const received = () => how.received === undefined || how.received() >= asked + cut;
+    return response.write(rest.subarray(0, cut), () => when(received, () => response.destroy()));
   };
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
@@ -75,4 +81,9 @@ export async function fakeIndex(wheels: readonly FakeWheel[], how: Misbehaviour 
         server.close(() => closed());
       }),
   };
+}
+
+/** Calls back once something holds, looking every few milliseconds. */
+function when(holds: () => boolean, callback: () => void): void {
+  setTimeout(() => (holds() ? callback() : when(holds, callback)), 5);
 }

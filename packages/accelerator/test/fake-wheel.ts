@@ -9,6 +9,9 @@ export interface FakeWheel {
   readonly pinned: PinnedWheel;
 }
 
+/** Fixed, so that the same files give the same bytes. */
+const MADE = new Date('2024-01-01T00:00:00Z');
+
 /** A zip archive with these files (path → content); a path in `executable` gets its execute bits. */
 export async function fakeWheel(
   file: string,
@@ -17,7 +20,8 @@ export async function fakeWheel(
 ): Promise<FakeWheel> {
   const zip = new ZipFile();
   for (const [path, content] of Object.entries(files)) {
-    zip.addBuffer(Buffer.from(content), path, { mode: executable.includes(path) ? 0o100755 : 0o100644 });
+    const mode = executable.includes(path) ? 0o100755 : 0o100644;
+    zip.addBuffer(Buffer.from(content), path, { mode, mtime: MADE });
   }
   zip.end();
   const bytes = await buffer(zip.outputStream as unknown as AsyncIterable<Buffer>);
@@ -37,5 +41,16 @@ export function fakeTensorflow(): Promise<FakeWheel> {
     'tensorflow/include/tensorflow/c/c_api.h': '// header',
     'tensorflow/include/absl/strings/str_cat.h': '// not needed',
     'tensorflow/python/framework/ops.py': '# not needed',
+  });
+}
+
+/** A wheel of NVIDIA's with a library that an installation takes, and a header and a static library that it leaves. */
+export function fakeNvidia(library: string): Promise<FakeWheel> {
+  return fakeWheel(`nvidia_${library}_cu12-12.5.82-py3-none-manylinux2014_x86_64.whl`, {
+    [`nvidia/${library}/lib/lib${library}.so.12`]: `library ${library}`,
+    [`nvidia/${library}/lib/lib${library}_static.a`]: 'not needed',
+    [`nvidia/${library}/include/${library}.h`]: '// not needed',
+    [`nvidia_${library}_cu12-12.5.82.dist-info/License.txt`]: 'licence',
+    'nvidia/__init__.py': '',
   });
 }

@@ -1,7 +1,10 @@
 import type { Tfjs } from './tfjs.js';
 
-/** What can compute, best first: a GPU, native TensorFlow on the processor, WebAssembly, plain JavaScript. */
-export type BackendName = 'cuda' | 'native' | 'wasm' | 'cpu';
+/**
+ * What can compute, best first: a GPU of NVIDIA's under TensorFlow, native TensorFlow on the processor, any GPU under
+ * WebGPU (on request only), WebAssembly, plain JavaScript.
+ */
+export type BackendName = 'cuda' | 'native' | 'webgpu' | 'wasm' | 'cpu';
 
 /** A better backend that could not be had: why, and the command or deed that mends it (`null`: nothing can). */
 export interface PassedOver {
@@ -24,7 +27,14 @@ export interface Backend {
   readonly interOpThreads: number | null;
 }
 
+/** Why a backend cannot be had, and what mends it. */
+export interface BackendFailure {
+  readonly status: 'failed';
+  readonly reason: string;
+  readonly mend: string | null;
+}
+
 /** What came of trying one backend. */
 export type BackendAttempt =
   | { readonly status: 'ready'; readonly backend: Omit<Backend, 'name' | 'passedOver'> }
-  | { readonly status: 'failed'; readonly reason: string; readonly mend: string | null };
+  | BackendFailure;

@@ -29,7 +29,7 @@ async function expectMathematics({ tf }: Backend): Promise<void> {
   expect(tf.memory().numTensors).toBe(before);
 }
 
-const registered: Readonly<Record<Exclude<BackendName, 'cuda'>, string>> = {
+const registered: Readonly<Record<Exclude<BackendName, 'cuda' | 'webgpu'>, string>> = {
   native: 'tensorflow',
   wasm: 'wasm',
   cpu: 'cpu',
@@ -129,7 +129,7 @@ test('cuda is passed over with its reason', async () => {
 
 test('an unknown name is refused', async () => {
   await expect(createBackend({ prefer: 'gpu' as BackendName })).rejects.toThrow(
-    'prefer: one of cuda, native, wasm, cpu, got gpu',
+    'prefer: one of cuda, native, webgpu, wasm, cpu, got gpu',
   );
 });
 
@@ -148,6 +148,7 @@ test('a process without native TensorFlow takes WebAssembly, and says what mends
         reason: expect.stringMatching(/is not installed in/),
         mend: 'npx @turnwise/accelerator install',
       },
+      { backend: 'webgpu', reason: expect.stringMatching(/on request only/), mend: null },
     ]);
   } finally {
     if (loaded !== undefined) shared[key] = loaded;

@@ -1,18 +1,26 @@
 import { createRequire } from 'node:module';
 import { AcceleratorError } from '../accelerator-error.js';
+import { findGpu } from '../install/find-gpu.js';
 import type { Backend, BackendAttempt, BackendName, PassedOver } from './backend.js';
 import { foreignCopies } from './foreign-copies.js';
+import { loadedLibrary } from './native-library.js';
 import type { Tfjs } from './tfjs.js';
 import { chooseThreads, type Threads } from './threads.js';
+import { tryCuda } from './try-cuda.js';
 import { tryNative } from './try-native.js';
+import { tryWebgpu, WEBGPU_ON_REQUEST } from './try-webgpu.js';
 
 const require = createRequire(import.meta.url);
 
-const ORDER = ['cuda', 'native', 'wasm', 'cpu'] as const satisfies readonly BackendName[];
+const ORDER = ['cuda', 'native', 'webgpu', 'wasm', 'cpu'] as const satisfies readonly BackendName[];
 
 /** How to choose a backend. */
 export interface BackendOptions {
-  /** The best backend to try; those below it follow in the order `cuda`, `native`, `wasm`, `cpu`. */
+  /**
+   * The best backend to try; those below it follow in the order `cuda`, `native`, `wasm`, `cpu`. By default `cuda` where
+   * the system shows an NVIDIA GPU, else `native`. `webgpu`, which stands between `native` and `wasm`, is taken only if
+   * it is named here.
+   */
   readonly prefer?: BackendName;
   /** Sizes of TensorFlow's thread pools. They are fixed for the process when native TensorFlow is first loaded. */
   readonly threads?: Partial<Threads>;
@@ -29,11 +37,11 @@ export interface BackendOptions {
  * of TensorFlow.js.
  *
  * Plain JavaScript always works, so a backend that cannot be had is an entry of `passedOver`, never an error. Throws a
- * `RangeError` for an unknown name or thread count, or for threads other than those already in force; an
- * `AcceleratorError` (`two-copies`) if another copy of tfjs-core was loaded before.
+ * `RangeError` for an unknown name or thread count, for threads other than those already in force, or for `native` in a
+ * process that computes on a GPU; an `AcceleratorError` (`two-copies`) if another copy of tfjs-core was loaded before.
  */
 export async function createBackend(options: BackendOptions = {}): Promise<Backend> {
-  const { prefer = 'native' } = options;
+  const prefer = options.prefer ?? automatic();
   if (!ORDER.includes(prefer)) throw new RangeError(`prefer: one of ${ORDER.join(', ')}, got ${String(prefer)}`);
   const threads = chooseThreads(options.threads);
   refuseTwoCopies();
@@ -46,6 +54,13 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   throw new Error('unreachable: plain JavaScript always works');
 }
 
+/** The CUDA build is tried by itself only where there is something for it to compute on. */
+function automatic(): BackendName {
+  const loaded = loadedLibrary();
+  const gpu = loaded === undefined ? findGpu().status === 'visible' : loaded.onGpu;
+  return gpu ? 'cuda' : 'native';
+}
+
 function tryBackend(
   name: BackendName,
   threads: Threads,
@@ -53,9 +68,11 @@ function tryBackend(
 ): BackendAttempt | Promise<BackendAttempt> {
   switch (name) {
     case 'cuda':
-      return { status: 'failed', reason: 'the CUDA build of TensorFlow is not installed by this version', mend: null };
+      return tryCuda(threads, options);
     case 'native':
       return tryNative(threads, options);
+    case 'webgpu':
+      return options.prefer === 'webgpu' ? tryWebgpu() : WEBGPU_ON_REQUEST;
     case 'wasm':
       return tryWasm();
     case 'cpu':

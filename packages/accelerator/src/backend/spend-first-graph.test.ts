@@ -7,7 +7,7 @@ import { cacheFolder } from '../install/cache-folder.js';
 import { nativeLayout } from '../install/native-layout.js';
 import { type Platform, platformOf, thisMachine } from '../install/platform.js';
 import { createBackend } from './create-backend.js';
-import { type QuietStderr, spendFirstGraph } from './spend-first-graph.js';
+import { type QuietStderr, quietStderr, spendFirstGraph } from './spend-first-graph.js';
 
 const native = nativeInstalled();
 const addon = () => nativeLayout(cacheFolder(), platformOf(thisMachine()) as Platform).quietStderr;
@@ -66,12 +66,16 @@ test.skipIf(!native)('the first graph leaves neither a tensor nor a graph', asyn
   const backend = tf.backend() as unknown as NativeBackend;
   const { binding } = backend;
   const before = [binding.getNumOfTensors(), binding.getNumOfSavedModels()];
-  expect(spendFirstGraph(backend, addon(), '3')).toBe(true);
+  expect(spendFirstGraph(backend, quietStderr(addon(), '3'))).toBe(true);
   expect([binding.getNumOfTensors(), binding.getNumOfSavedModels()]).toEqual(before);
 });
 
 test('nothing is done at a log level at which TensorFlow is to be heard, or without the addon', () => {
   const backend = {} as NativeBackend;
-  for (const level of ['0', '1', '']) expect(spendFirstGraph(backend, '/missing.node', level)).toBe(false);
-  expect(spendFirstGraph(backend, '/missing.node', '3')).toBe(false);
+  for (const level of ['0', '1', '']) {
+    expect(spendFirstGraph(backend, quietStderr(native ? addon() : '/missing.node', level))).toBe(false);
+  }
+  const missing = quietStderr('/missing.node', '3');
+  expect(spendFirstGraph(backend, missing)).toBe(false);
+  expect(missing.withoutStderr(() => 7)).toBe(7);
 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AcceleratorError } from '../accelerator-error.js';
 import type { NativeLayout } from './native-layout.js';
 import type { Platform } from './platform.js';
+import { NAPI_VERSION } from './prebuilt-binding.js';
 import { runCommand } from './run-command.js';
 
 const require = createRequire(import.meta.url);
@@ -73,7 +74,7 @@ function addonArguments(layout: NativeLayout, platform: Platform): readonly stri
  */
 function moduleArguments(platform: Platform): readonly string[] {
   const { include_dir } = require('node-api-headers') as { include_dir: string };
-  const common = ['-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8', '-w', '-I', include_dir];
+  const common = ['-O2', '-std=c++17', '-fPIC', `-DNAPI_VERSION=${NAPI_VERSION}`, '-w', '-I', include_dir];
   switch (platform) {
     case 'linux-x64':
     case 'linux-arm64':

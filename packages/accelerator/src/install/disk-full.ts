@@ -6,7 +6,7 @@ export function diskFull(file: string, state: string, cause: unknown): Accelerat
   return new AcceleratorError(
     'disk-full',
     `the disk of ${dirname(file)} is full (${state})`,
-    'free about 1.2 GB, or name a folder on another disk with TURNWISE_CACHE',
+    'free some space, or name a folder on another disk with TURNWISE_CACHE',
     { cause },
   );
 }

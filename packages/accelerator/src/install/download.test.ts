@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type FakeIndex, fakeIndex, type Misbehaviour } from '../../test/fake-index.js';
@@ -8,9 +8,10 @@ import { type Download, download } from './download.js';
 
 async function prepare(how: Misbehaviour = {}) {
   const wheel = await fakeTensorflow();
-  const index: FakeIndex = await fakeIndex([wheel], how);
-  onTestFinished(() => index.close());
   const target = join(temporaryFolder(), wheel.pinned.file);
+  const received = () => statSync(`${target}.part`, { throwIfNoEntry: false })?.size ?? 0;
+  const index: FakeIndex = await fakeIndex([wheel], { ...how, received });
+  onTestFinished(() => index.close());
   const options: Download = {
     url: `${index.url}/${wheel.pinned.file}`,
     target,
@@ -84,7 +85,7 @@ test('404, 500 and a web page are told apart', async () => {
   const broken = await prepare({ fileStatus: 500 });
   await expect(download(broken.options)).rejects.toMatchObject({ code: 'bad-answer' });
   const page = await prepare({ htmlFiles: true });
-  await expect(download(page.options)).rejects.toThrow(/web page, not a wheel/);
+  await expect(download(page.options)).rejects.toThrow(/web page, not with the file/);
   expect(existsSync(`${page.target}.part`)).toBe(false);
 });
 

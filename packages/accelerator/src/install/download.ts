@@ -134,7 +134,11 @@ function refuseWebPage(response: Response, url: string): void {
   const type = response.headers.get('content-type') ?? '';
   if (!/^text\/html/i.test(type)) return;
   response.body?.cancel().catch(() => {});
-  throw new AcceleratorError('bad-answer', `${withoutSecrets(url)} answered with a web page, not a wheel`, OTHER_WAYS);
+  throw new AcceleratorError(
+    'bad-answer',
+    `${withoutSecrets(url)} answered with a web page, not with the file`,
+    OTHER_WAYS,
+  );
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { fakeArchive, serveArchive } from '../../test/fake-archive.js';
 import { fakeIndex, type Misbehaviour } from '../../test/fake-index.js';
-import { type FakeWheel, fakeTensorflow } from '../../test/fake-wheel.js';
+import { type FakeWheel, fakeNvidia, fakeTensorflow } from '../../test/fake-wheel.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { AcceleratorError } from '../accelerator-error.js';
 import { type InstallOptions, type InstallParts, installFrom } from './install.js';
@@ -43,7 +44,8 @@ async function prepare(how: Misbehaviour = {}, parts: Partial<InstallParts> = {}
 }
 
 function pinned({ pinned: tensorflow }: FakeWheel): InstallParts['wheels'] {
-  const both: PinnedWheels = { tensorflow, zig: tensorflow };
+  const build = { tensorflow, beside: [], unpackedBytes: 300_000 };
+  const both: PinnedWheels = { cpu: build, cuda: null, zig: tensorflow };
   return { 'linux-x64': both, 'linux-arm64': both, 'darwin-arm64': both };
 }
 
@@ -237,4 +239,164 @@ test('the layout of a draft is the layout of the place it is moved to', () => {
   const place = nativeLayout('/cache', 'darwin-arm64');
   expect(layoutAt(place.folder, 'darwin-arm64')).toEqual(place);
   expect(place.libraries).toEqual(['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib']);
+});
+
+/** An index with a build for the processor and one for CUDA, whose library `cudart` lies beside it. */
+async function prepareCuda(how: Misbehaviour = {}, parts: Partial<InstallParts> = {}) {
+  const [tensorflow, cudart, cublas] = await Promise.all([
+    fakeTensorflow(),
+    fakeNvidia('cudart'),
+    fakeNvidia('cublas'),
+  ]);
+  const index = await fakeIndex([tensorflow, cudart, cublas], how);
+  onTestFinished(() => index.close());
+  const cuda = {
+    tensorflow: tensorflow.pinned,
+    beside: [cudart.pinned, cublas.pinned],
+    unpackedBytes: 300_000,
+  };
+  const wheels = { ...pinned(tensorflow), 'linux-x64': { ...pinned(tensorflow)['linux-x64'], cuda } };
+  const environment = { PIP_INDEX_URL: index.url, PIP_CONFIG_FILE: '/dev/null' };
+  const prepared = await prepare({}, { wheels, environment, findGpu: () => ({ status: 'visible' }), ...parts });
+  const run = (options: InstallOptions = {}) => prepared.run({ gpu: true, ...options });
+  const layout = nativeLayout(prepared.cache, 'linux-x64', 'cuda');
+  return { ...prepared, run, layout, index, wheels: [tensorflow, cudart, cublas] };
+}
+
+test('--gpu unpacks the libraries of NVIDIA where the run path of TensorFlow leads, in a folder of its own', async () => {
+  const { run, layout, cache, notes } = await prepareCuda();
+  expect(await run()).toEqual({
+    status: 'installed',
+    folder: layout.folder,
+    tensorflowVersion: '2.18.1',
+    build: 'cuda',
+  });
+  const libraries = ['nvidia/cudart/lib/libcudart.so.12', 'nvidia/cublas/lib/libcublas.so.12'];
+  const installation = readInstallation(layout);
+  expect(installation).toMatchObject({ status: 'installed', manifest: { files: { [libraries[0] as string]: 14 } } });
+  for (const library of libraries) {
+    // The run path of TensorFlow's library: $ORIGIN/../nvidia/NAME/lib.
+    expect(existsSync(join(layout.libraryFolder, '..', library))).toBe(true);
+  }
+  expect(readdirSync(join(layout.folder, 'nvidia', 'cudart'))).toEqual(['lib']);
+  expect(readdirSync(join(layout.folder, 'nvidia', 'cudart', 'lib'))).toEqual(['libcudart.so.12']);
+  expect(existsSync(join(layout.folder, 'nvidia_cudart_cu12-12.5.82.dist-info', 'License.txt'))).toBe(true);
+  expect(readdirSync(cache)).toEqual([layout.folder.slice(cache.length + 1)]);
+  expect(notes).not.toContainEqual(expect.stringMatching(/computes on the processor/));
+  rmSync(join(layout.folder, libraries[1] as string));
+  expect(readInstallation(layout)).toMatchObject({ status: 'broken', reason: expect.stringMatching(/libcublas/) });
+});
+
+test('--gpu without a GPU installs, and says in one line that the processor computes', async () => {
+  const findGpu = () => ({ status: 'none', reason: 'no GPU here', mend: 'buy one' }) as const;
+  const { run, notes } = await prepareCuda({}, { findGpu });
+  expect(await run()).toMatchObject({ status: 'installed' });
+  expect(notes.at(-1)).toBe('no GPU here: TensorFlow computes on the processor; buy one');
+  notes.length = 0;
+  expect(await run()).toMatchObject({ status: 'already-there' });
+  expect(notes).toEqual(['no GPU here: TensorFlow computes on the processor; buy one']);
+});
+
+test('both builds at once: one waits for the other, and both are there', async () => {
+  const { run, cache } = await prepareCuda();
+  const results = await Promise.all([run(), run({ gpu: false })]);
+  expect(results.map(({ build, status }) => `${build} ${status}`)).toEqual(['cuda installed', 'cpu installed']);
+  expect(readdirSync(cache)).toHaveLength(2);
+});
+
+test('a wheel beside TensorFlow that cannot be had leaves no half installation, and what came is not fetched again', async () => {
+  const { run, layout, cache, index, wheels } = await prepareCuda({ missing: ['nvidia_cublas'] });
+  const error = await run().catch((failure: unknown) => failure as AcceleratorError);
+  expect(error).toMatchObject({
+    code: 'not-found',
+    message: expect.stringMatching(/nvidia_cublas[^\n]*PIP_INDEX_URL[^\n]*$/),
+  });
+  expect(readInstallation(layout).status).toBe('absent');
+  expect(readdirSync(join(cache, 'downloads'))).toHaveLength(2);
+  const fetched = index.ranges.length;
+  const folder = temporaryFolder();
+  for (const {
+    pinned: { file },
+    bytes,
+  } of wheels)
+    writeFileSync(join(folder, file), bytes);
+  expect(await run({ from: folder })).toMatchObject({ status: 'installed' });
+  expect(index.ranges).toHaveLength(fetched);
+});
+
+test("--from with TensorFlow's wheel alone takes the others from the index", async () => {
+  const { run, index, wheels } = await prepareCuda();
+  const folder = temporaryFolder();
+  const [tensorflow] = wheels as [FakeWheel];
+  const file = join(folder, tensorflow.pinned.file);
+  writeFileSync(file, tensorflow.bytes);
+  expect(await run({ from: file })).toMatchObject({ status: 'installed' });
+  expect(index.ranges).toHaveLength(2);
+});
+
+test('CUDA on a platform without such a build is told in one line', async () => {
+  const { run } = await prepareCuda({}, { machine: { os: 'darwin', arch: 'arm64', glibc: true } });
+  await expect(run()).rejects.toThrow(
+    'the CUDA build of TensorFlow is published for linux-x64 only, this is darwin-arm64; install without --gpu: that computes on the processor',
+  );
+});
+
+test('a disk without room is refused before anything is fetched', async () => {
+  const { run, index, cache } = await prepareCuda({}, { free: async () => 1000 });
+  await expect(run()).rejects.toMatchObject({ code: 'disk-full', problem: expect.stringMatching(/0\.0 GB are free/) });
+  expect(index.ranges).toEqual([]);
+  expect(readdirSync(cache)).toEqual([]);
+});
+
+test('a disk that fills up while the binding is made: one line, and only the download stays', async () => {
+  const build = () => Promise.reject(Object.assign(new Error('write'), { code: 'ENOSPC' }));
+  const { run, cache } = await prepare({}, { build });
+  await expect(run()).rejects.toMatchObject({
+    code: 'disk-full',
+    message: expect.stringMatching(
+      /^the disk of [^\n]+ is full \(what was unpacked is removed\); free some space[^\n]+$/,
+    ),
+  });
+  expect(readdirSync(cache)).toEqual(['downloads']);
+});
+
+test("where the index fails TensorFlow.js's own archive is the last source, and a later call looks for the wheel again", async () => {
+  const archive = await serveArchive(await fakeArchive());
+  const how: Misbehaviour = { fileStatus: 404 };
+  const { run, cache, notes } = await prepare(how, { archive: () => archive });
+  const old = nativeLayout(cache, 'linux-x64', 'archive');
+  expect(await run()).toEqual({
+    status: 'installed',
+    folder: old.folder,
+    tensorflowVersion: '2.9.1',
+    build: 'archive',
+  });
+  expect(readInstallation(old)).toMatchObject({ status: 'installed', manifest: { tensorflow: '2.9.1' } });
+  expect(notes).toContainEqual(expect.stringMatching(/answered 404; trying TensorFlow\.js's own archive, .* 2\.9\.1$/));
+  expect(await run()).toMatchObject({ status: 'already-there', build: 'archive' });
+  expect(archive.asked).toHaveLength(1);
+  delete how.fileStatus;
+  expect(await run()).toMatchObject({ status: 'installed', build: 'cpu', tensorflowVersion: '2.18.1' });
+});
+
+test('if that fails too, the first failure is thrown, the second told, and nothing is installed', async () => {
+  const archive = await serveArchive(Buffer.from(''), 503);
+  const { run, cache, notes } = await prepare({ pageStatus: 404 }, { archive: () => archive });
+  await expect(run()).rejects.toMatchObject({ code: 'not-found' });
+  expect(notes.at(-1)).toMatch(/answered 503$/);
+  expect(readdirSync(cache)).toEqual(['downloads']);
+});
+
+test('neither a named folder, nor CUDA, nor a compiler that fails, nor an index switched off leads to the archive', async () => {
+  const archive = await serveArchive(await fakeArchive());
+  const parts = { archive: () => archive };
+  const cuda = await prepareCuda({ fileStatus: 404 }, parts);
+  await expect(cuda.run()).rejects.toMatchObject({ code: 'not-found' });
+  const failing = () => Promise.reject(new AcceleratorError('no-compiler', 'none', 'install one'));
+  const { run } = await prepare({}, { ...parts, build: failing });
+  await expect(run({ from: temporaryFolder() })).rejects.toMatchObject({ code: 'not-found' });
+  await expect(run()).rejects.toMatchObject({ code: 'no-compiler' });
+  const off = await prepare({}, { ...parts, environment: { PIP_NO_INDEX: '1', PIP_CONFIG_FILE: '/dev/null' } });
+  await expect(off.run()).rejects.toMatchObject({ code: 'no-index' });
+  expect(archive.asked).toEqual([]);
 });

@@ -1,25 +1,31 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { AcceleratorError } from '../accelerator-error.js';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AcceleratorError, type AcceleratorErrorCode } from '../accelerator-error.js';
 import { buildBinding } from './build-binding.js';
 import { cacheFolder } from './cache-folder.js';
-import { diskFull } from './disk-full.js';
+import { installDraft, removeLeftovers, type Target } from './draft.js';
+import { findGpu } from './find-gpu.js';
+import { fromArchive } from './from-archive.js';
+import { fromWheels } from './from-wheels.js';
 import type { OnInstallEvent } from './install-event.js';
 import { withLock } from './lock.js';
 import { readInstallation } from './manifest.js';
-import { BINDING_VERSION, layoutAt, type NativeLayout, nativeLayout, TENSORFLOW_VERSION } from './native-layout.js';
-import { obtainWheel, type WheelSources } from './obtain-wheel.js';
-import { PINNED_WHEELS, type PinnedWheels, TRIED_PLATFORMS } from './pinned-wheels.js';
+import { ARCHIVE_VERSION, nativeLayout, type TensorflowBuild } from './native-layout.js';
+import { type WheelSources, withoutNamedFile } from './obtain-wheel.js';
+import { PINNED_WHEELS, type PinnedBuild, type PinnedWheels, TRIED_PLATFORMS } from './pinned-wheels.js';
 import { pipSettings } from './pip-settings.js';
 import { type Machine, machineName, type Platform, platformOf, thisMachine } from './platform.js';
-import { unpackWheel } from './unpack-wheel.js';
+import { type freeSpace, requireSpace } from './require-space.js';
+import type { Unpack } from './tensorflow-source.js';
+import { tfjsArchive } from './tfjs-archive.js';
 
 /** How to install native TensorFlow. */
 export interface InstallOptions {
   /** The cache folder; by default the user's own, shared by all projects. */
   readonly cache?: string;
-  /** A wheel, or a folder of wheels, to take instead of any download. */
+  /** The CUDA build for NVIDIA's GPUs (linux-x64, 2.4 GB), in a folder of its own beside the one for the processor. */
+  readonly gpu?: boolean;
+  /** TensorFlow's wheel, or a folder of all wheels needed, to take instead of any download. */
   readonly from?: string;
   /** Install anew even if it is there. */
   readonly force?: boolean;
@@ -32,6 +38,7 @@ export interface InstallResult {
   readonly status: 'installed' | 'already-there';
   readonly folder: string;
   readonly tensorflowVersion: string;
+  readonly build: TensorflowBuild;
 }
 
 /** Parts of an installation that a test replaces. */
@@ -43,14 +50,24 @@ export interface InstallParts {
   readonly pauses?: readonly number[];
   /** Makes the binding of a layout and returns the name of the compiler. */
   readonly build: typeof buildBinding;
+  readonly free?: typeof freeSpace;
+  readonly findGpu?: typeof findGpu;
+  /** TensorFlow.js's own archive, the last source; without it there is none. */
+  readonly archive?: typeof tfjsArchive;
 }
 
 /**
- * Installs native TensorFlow for TensorFlow.js into the cache folder: gets the wheel, checks its SHA-256, unpacks the
- * two libraries and the C headers, compiles the binding and the addon, loads them once in a process of their own, and
- * renames the whole into its place. Until that rename nothing is installed, after it all is: an interruption at any moment leaves either.
- * A download goes on where it stopped. Installations at the same time wait for each other; what is there is not done
- * again.
+ * Installs native TensorFlow for TensorFlow.js into the cache folder: looks whether the disk has room, gets the wheel,
+ * checks its SHA-256, unpacks the two libraries and the C headers, takes or compiles the binding and the addon, loads
+ * them once in a process of their own, and renames the whole into its place. Until that rename nothing is installed,
+ * after it all is: an interruption at any moment leaves either. A download goes on where it stopped. Installations at
+ * the same time wait for each other; what is there is not done again.
+ *
+ * With `gpu` it is the CUDA build, and NVIDIA's libraries are unpacked beside it, where its run path finds them. That
+ * needs no GPU: without one it computes on the processor, and a note says so.
+ *
+ * Where no index has the wheel for the processor, TensorFlow.js's own archive is tried: TensorFlow 2.9.1, in a folder of
+ * its own. A later call looks for the wheel again.
  *
  * Throws an `AcceleratorError`, whose message is one line with the way out.
  */
@@ -61,35 +78,33 @@ export function install(options: InstallOptions = {}): Promise<InstallResult> {
     environment: process.env,
     pythons: ['python3', 'python'],
     build: buildBinding,
+    archive: tfjsArchive,
   });
 }
 
 /** `install` with its surroundings as an argument. */
 export async function installFrom(options: InstallOptions, parts: InstallParts): Promise<InstallResult> {
-  const { cache = cacheFolder(parts.environment), force = false, onEvent = () => {} } = options;
+  const { cache = cacheFolder(parts.environment), force = false, gpu = false, onEvent = () => {} } = options;
   const platform = platformOf(parts.machine);
-  if (platform === null) {
-    throw new AcceleratorError(
-      'unknown-platform',
-      `no wheel of TensorFlow carries its C library for ${machineName(parts.machine)}`,
-      'use the backend "wasm", or install on Linux (glibc, x64 or arm64) or macOS (arm64)',
-    );
-  }
-  const layout = nativeLayout(cache, platform);
-  const done = (status: InstallResult['status']): InstallResult => ({
-    status,
-    folder: layout.folder,
-    tensorflowVersion: TENSORFLOW_VERSION,
-  });
-  if (!force && readInstallation(layout).status === 'installed') return done('already-there');
+  if (platform === null) throw unknownPlatform(parts.machine);
+  const build: TensorflowBuild = gpu ? 'cuda' : 'cpu';
+  const wheels = parts.wheels[platform][build];
+  if (wheels === null) throw noCudaBuild(platform);
+  const target: Target = { cache, platform, build };
+  const done = (result: InstallResult): InstallResult => {
+    if (gpu) noteGpu(onEvent, parts.findGpu);
+    return result;
+  };
+  if (!force && isThere(target)) return done(resultOf(target, 'already-there'));
   await makeFolder(cache);
   return withLock(
     join(cache, 'install.lock'),
     async () => {
-      if (!force && readInstallation(layout).status === 'installed') return done('already-there');
+      if (!force && isThere(target)) return done(resultOf(target, 'already-there'));
       await removeLeftovers(cache);
-      await installInto(layout, platform, { ...options, cache, onEvent }, parts);
-      return done('installed');
+      const settled = { ...options, onEvent };
+      const sources = sourcesOf(target, settled, parts);
+      return done(await installOne({ target, options: settled, parts, sources }, wheels));
     },
     {
       onWait: ({ pid }) => onEvent({ status: 'note', text: `waiting for the installation of process ${pid}` }),
@@ -98,108 +113,112 @@ export async function installFrom(options: InstallOptions, parts: InstallParts):
   );
 }
 
-type Settled = InstallOptions & { readonly cache: string; readonly onEvent: OnInstallEvent };
+/** An installation under way. */
+interface Work {
+  readonly target: Target;
+  readonly options: InstallOptions & { readonly onEvent: OnInstallEvent };
+  readonly parts: InstallParts;
+  readonly sources: WheelSources;
+}
 
-async function installInto(
-  layout: NativeLayout,
-  platform: Platform,
-  options: Settled,
-  parts: InstallParts,
-): Promise<void> {
-  const { cache, signal, onEvent } = options;
+async function installOne(work: Work, wheels: PinnedBuild): Promise<InstallResult> {
+  const { target, options, parts, sources } = work;
+  const { cache, platform } = target;
   if (!TRIED_PLATFORMS.includes(platform)) {
-    onEvent({ status: 'note', text: `${platform}: written for it, but never run there` });
+    options.onEvent({ status: 'note', text: `${platform}: written for it, but never run there` });
   }
-  const sources: WheelSources = {
-    downloads: join(cache, 'downloads'),
+  const { downloads } = sources;
+  await requireSpace({ cache, downloads, build: wheels, named: options.from !== undefined }, parts.free);
+  let unpack: Unpack;
+  try {
+    unpack = await fromWheels(wheels, sources);
+  } catch (error) {
+    return archiveInstead(error, work);
+  }
+  await installDraft(target, unpack, await maker(work), options.signal);
+  await rm(downloads, { recursive: true, force: true });
+  return resultOf(target, 'installed');
+}
+
+/** Failures after which another server may still help. */
+const ELSEWHERE: readonly AcceleratorErrorCode[] = ['no-network', 'not-found', 'bad-answer', 'checksum'];
+
+/** The last source, if the wheel could not be had for this reason; else, and if it fails too, the reason is thrown. */
+async function archiveInstead(reason: unknown, work: Work): Promise<InstallResult> {
+  const { options, parts, sources } = work;
+  const { onEvent, signal } = options;
+  const archive = parts.archive?.(work.target.platform, parts.environment) ?? null;
+  const may = work.target.build === 'cpu' && options.from === undefined && archive !== null;
+  if (!may || !(reason instanceof AcceleratorError) || !ELSEWHERE.includes(reason.code)) throw reason;
+  const target: Target = { ...work.target, build: 'archive' };
+  if (!options.force && isThere(target)) return resultOf(target, 'already-there');
+  const text = `${reason.problem}; trying TensorFlow.js's own archive, which holds TensorFlow ${ARCHIVE_VERSION}`;
+  onEvent({ status: 'note', text });
+  try {
+    const unpack = await fromArchive(archive, sources);
+    await installDraft(target, unpack, await maker(work), signal);
+    await rm(join(sources.downloads, archive.file), { force: true });
+    return resultOf(target, 'installed');
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof AcceleratorError)) throw error;
+    onEvent({ status: 'note', text: error.problem });
+    throw reason;
+  }
+}
+
+/** What makes the binding of a draft. */
+async function maker({ target, parts, sources }: Work): Promise<Parameters<typeof installDraft>[2]> {
+  const { platform } = target;
+  const others = await withoutNamedFile(sources);
+  return (layout, scratch) =>
+    parts.build({ layout, platform, zig: parts.wheels[platform].zig, sources: others, scratch });
+}
+
+function sourcesOf(target: Target, options: Work['options'], parts: InstallParts): WheelSources {
+  const { from, signal, onEvent } = options;
+  return {
+    downloads: join(target.cache, 'downloads'),
     pip: pipSettings(parts.environment),
     pythons: parts.pythons,
     onEvent,
-    ...(options.from === undefined ? {} : { from: options.from }),
+    ...(from === undefined ? {} : { from }),
     ...(parts.pauses ? { pauses: parts.pauses } : {}),
     ...(signal ? { signal } : {}),
   };
-  const { tensorflow, zig } = parts.wheels[platform];
-  const wheel = await obtainWheel(tensorflow, sources);
-  const draft = layoutAt(temporary(cache), platform);
-  try {
-    onEvent({ status: 'note', text: `unpacking ${tensorflow.file}` });
-    await unpackWheel({ wheel, folder: draft.folder, wanted: wantedOf(draft), ...(signal ? { signal } : {}) });
-    const compiler = await parts.build({ layout: draft, platform, zig, sources, scratch: temporary(cache) });
-    signal?.throwIfAborted();
-    await writeManifest(draft, { wheel: tensorflow.file, sha256: tensorflow.sha256, compiler });
-    await moveIntoPlace(draft.folder, layout.folder, temporary(cache));
-  } catch (error) {
-    await rm(draft.folder, { recursive: true, force: true });
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    throw diskFull(draft.folder, 'what was unpacked is removed', error);
-  }
-  await rm(sources.downloads, { recursive: true, force: true });
 }
 
-/** Of a wheel of 250 MB and 12,000 files: the two libraries, the headers that the binding includes, the licences. */
-function wantedOf(layout: NativeLayout): (path: string) => boolean {
-  const libraries = layout.libraries.map((library) => `tensorflow/${library}`);
-  const headers =
-    /^tensorflow\/include\/(tensorflow\/c\/|tensorflow\/core\/platform\/ctstring|tsl\/platform\/ctstring|xla\/tsl\/c\/)/;
-  const licences = /^tensorflow\/(THIRD_PARTY_NOTICES\.txt|include\/LICENSE)$/;
-  return (path) => libraries.includes(path) || headers.test(path) || licences.test(path);
+function isThere({ cache, platform, build }: Target): boolean {
+  return readInstallation(nativeLayout(cache, platform, build)).status === 'installed';
 }
 
-async function writeManifest(
-  layout: NativeLayout,
-  about: { readonly wheel: string; readonly sha256: string; readonly compiler: string },
-): Promise<void> {
-  const libraries = layout.libraries.map((library) => `tensorflow/${library}`);
-  const names = [...libraries, 'binding/tfjs_binding.node', 'binding/quiet_stderr.node'];
-  const sizes: Record<string, number> = {};
-  for (const name of names) {
-    const found = await stat(join(layout.folder, name)).catch(() => null);
-    if (found === null) {
-      throw new AcceleratorError('broken-wheel', `${about.wheel} does not hold ${name}`, 'install again');
-    }
-    sizes[name] = found.size;
-  }
-  const manifest = { tensorflow: TENSORFLOW_VERSION, binding: BINDING_VERSION, ...about, files: sizes };
-  const file = await open(layout.manifest, 'wx');
-  try {
-    await file.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+function resultOf({ cache, platform, build }: Target, status: InstallResult['status']): InstallResult {
+  const { folder, version } = nativeLayout(cache, platform, build);
+  return { status, folder, tensorflowVersion: version, build };
 }
 
-/** One rename; what lay there before (a broken installation) is moved aside first. */
-async function moveIntoPlace(draft: string, place: string, aside: string): Promise<void> {
-  await rename(place, aside).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-  await rename(draft, place);
-  await syncFolder(dirname(place));
-  await rm(aside, { recursive: true, force: true });
+function unknownPlatform(machine: Machine): AcceleratorError {
+  return new AcceleratorError(
+    'unknown-platform',
+    `no wheel of TensorFlow carries its C library for ${machineName(machine)}`,
+    'use the backend "wasm", or install on Linux (glibc, x64 or arm64) or macOS (arm64)',
+  );
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+function noCudaBuild(platform: Platform): AcceleratorError {
+  return new AcceleratorError(
+    'unknown-platform',
+    `the CUDA build of TensorFlow is published for linux-x64 only, this is ${platform}`,
+    'install without --gpu: that computes on the processor',
+  );
 }
 
-const TEMPORARY = 'unfinished-';
-
-function temporary(cache: string): string {
-  return join(cache, `${TEMPORARY}${randomUUID()}`);
-}
-
-/** What an interrupted installation left. Only the holder of the lock may call it. */
-async function removeLeftovers(cache: string): Promise<void> {
-  for (const name of await readdir(cache)) {
-    if (name.startsWith(TEMPORARY)) await rm(join(cache, name), { recursive: true, force: true });
-  }
+/** One line if the CUDA build will compute on the processor. */
+function noteGpu(onEvent: OnInstallEvent, find: typeof findGpu = findGpu): void {
+  const gpu = find();
+  if (gpu.status === 'visible') return;
+  const mend = gpu.mend === null ? '' : `; ${gpu.mend}`;
+  onEvent({ status: 'note', text: `${gpu.reason}: TensorFlow computes on the processor${mend}` });
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NativeLayout } from './native-layout.js';
+import { AcceleratorError } from '../accelerator-error.js';
+import { BINDING_VERSION, type NativeLayout } from './native-layout.js';
 
 /** What an installation says of itself: `files` gives the size in bytes of each file that is loaded. */
 export interface Manifest {
@@ -43,6 +45,34 @@ export function readInstallation(layout: NativeLayout, dispensable: readonly str
     }
   }
   return { status: 'installed', manifest };
+}
+
+/**
+ * Writes the manifest of a finished draft and flushes it: the two libraries, the binding, the addon, and the libraries
+ * `beside` them (paths within the layout). Throws an `AcceleratorError` (`broken-wheel`) if one is not there.
+ */
+export async function writeManifest(
+  layout: NativeLayout,
+  about: { readonly wheel: string; readonly sha256: string; readonly compiler: string },
+  beside: readonly string[] = [],
+): Promise<void> {
+  const libraries = layout.libraries.map((library) => `tensorflow/${library}`);
+  const sizes: Record<string, number> = {};
+  for (const name of [...libraries, ...beside, 'binding/tfjs_binding.node', 'binding/quiet_stderr.node']) {
+    const found = await stat(join(layout.folder, name)).catch(() => null);
+    if (found === null) {
+      throw new AcceleratorError('broken-wheel', `${about.wheel} does not hold ${name}`, 'install again');
+    }
+    sizes[name] = found.size;
+  }
+  const manifest: Manifest = { tensorflow: layout.version, binding: BINDING_VERSION, ...about, files: sizes };
+  const file = await open(layout.manifest, 'wx');
+  try {
+    await file.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 function parseManifest(text: string): Manifest | null {

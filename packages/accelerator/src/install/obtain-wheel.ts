@@ -53,6 +53,13 @@ export async function obtainWheel(wheel: PinnedWheel, sources: WheelSources): Pr
   throw failures[0] ?? noIndex();
 }
 
+/** A user who names TensorFlow's wheel, not a folder, has said nothing about the other ones. */
+export async function withoutNamedFile(sources: WheelSources): Promise<WheelSources> {
+  const { from, ...others } = sources;
+  if (from === undefined) return sources;
+  return (await stat(from)).isDirectory() ? sources : others;
+}
+
 function attempts(wheel: PinnedWheel, target: string, sources: WheelSources): readonly (() => Promise<void>)[] {
   const { indexes } = sources.pip;
   const fetches = indexes.map((index) => () => fromIndex(wheel, index, target, sources));

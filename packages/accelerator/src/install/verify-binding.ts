@@ -13,10 +13,11 @@ const PROGRAM = `
 `;
 
 /**
- * Loads the binding and the addon of a layout in a process of its own, where a library made for another processor may end it, and compares
- * TensorFlow's version. Throws an `AcceleratorError` (`broken-library`).
+ * Loads the binding and the addon of a layout in a process of its own, where a library made for another processor may end
+ * it, and compares TensorFlow's version. Throws an `AcceleratorError` (`broken-library`).
  */
-export async function verifyBinding(layout: NativeLayout, version: string, signal?: AbortSignal): Promise<void> {
+export async function verifyBinding(layout: NativeLayout, signal?: AbortSignal): Promise<void> {
+  const { version } = layout;
   const environment = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', NODE_OPTIONS: '' };
   const result = await runCommand(process.execPath, ['-e', PROGRAM, layout.binding, layout.quietStderr], {
     environment,

@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Compiler } from './compile-binding.js';
 import { obtainWheel, type WheelSources } from './obtain-wheel.js';
 import type { PinnedWheel } from './pinned-wheels.js';
@@ -16,7 +15,7 @@ export async function zigCompiler(
   folder: string,
   sources: WheelSources,
 ): Promise<Compiler> {
-  const file = await obtainWheel(wheel, await withoutOtherWheel(wheel, sources));
+  const file = await obtainWheel(wheel, sources);
   sources.onEvent({ status: 'note', text: 'unpacking the C++ compiler of the wheel ziglang' });
   await unpackWheel({
     wheel: file,
@@ -29,13 +28,6 @@ export async function zigCompiler(
     args: ['c++', '-target', targetOf(platform)],
     version: `zig ${wheel.version}`,
   };
-}
-
-/** A user who names TensorFlow's wheel, not a folder, has said nothing about this one. */
-async function withoutOtherWheel(wheel: PinnedWheel, sources: WheelSources): Promise<WheelSources> {
-  const { from, ...others } = sources;
-  if (from === undefined || basename(from) === wheel.file) return sources;
-  return (await stat(from)).isDirectory() ? sources : others;
 }
 
 function targetOf(platform: Platform): string {

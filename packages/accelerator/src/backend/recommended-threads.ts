@@ -1,0 +1,72 @@
+import type { Threads } from './threads.js';
+
+/** What the choice of threads depends on. */
+export interface Workload {
+  /** Parameters of the model. */
+  readonly parameters: number;
+  /** Cores that the process may use, `os.availableParallelism()`. */
+  readonly cores: number;
+  /** Sequences that are sampled side by side, and rows of a training batch; without them shards are not bounded. */
+  readonly rows?: { readonly sampler: number; readonly learner: number };
+  /** Whether a GPU computes. */
+  readonly gpu?: boolean;
+}
+
+/** Sizes of the thread pools, to be given to `createBackend`, and the parts into which batches are split. */
+export interface ThreadAdvice {
+  readonly threads: Threads;
+  readonly shards: { readonly sampler: number; readonly learner: number };
+}
+
+/** Up to here shards were measured to be best. Beyond it each shard's own copy of the gradients becomes dear. */
+const MOST_SHARDED = 100e6;
+
+/**
+ * Threads and shards for a model on native TensorFlow.
+ *
+ * Measured on 2 cores (Llama-like models as graphs, 32 x 128 tokens; in brackets PyTorch and `transformers`):
+ *
+ *     parameters   training step, ms                        sampling at batch 32, tokens/s
+ *     0.8 M        1 shard 94-138, 4 shards 75-90           1 shard 34 k, 2 shards 60-68 k
+ *     5 M          2 or 4 shards 364-388 (935-1,019)        2 shards 8.2 k (3.8 k)
+ *     25 M         4 shards 1,743-1,976 (4,180-4,691)       2 shards 2.9 k (1.0 k)
+ *
+ * all with 1 thread within an operation and as many between operations as cores: waking threads for small matrices costs
+ * more than it brings. So: 1 and `cores`, a sampler shard per core, two learner shards per core. The sampler's shards
+ * divide its rows; a learner's has at least one row.
+ *
+ * Never measured, but chosen by reasoning: more than 2 cores; above 100 M parameters, where all cores share each
+ * operation and there is one shard; on a GPU, where one shard fills the device best.
+ *
+ * Throws a `RangeError` unless all numbers are positive, and cores and rows whole.
+ */
+export function recommendedThreads({ parameters, cores, rows, gpu = false }: Workload): ThreadAdvice {
+  if (!(parameters > 0)) throw new RangeError(`parameters: above 0, got ${parameters}`);
+  for (const [name, value] of [
+    ['cores', cores],
+    ['rows.sampler', rows?.sampler ?? 1],
+    ['rows.learner', rows?.learner ?? 1],
+  ] as const) {
+    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name}: a whole number above 0, got ${value}`);
+  }
+  const whole = { sampler: 1, learner: 1 };
+  if (gpu) return { threads: { intraOp: 1, interOp: cores }, shards: whole };
+  if (parameters > MOST_SHARDED) return { threads: { intraOp: cores, interOp: 1 }, shards: whole };
+  const threads = { intraOp: 1, interOp: cores };
+  if (cores === 1) return { threads, shards: whole };
+  return {
+    threads,
+    shards: {
+      sampler: rows === undefined ? cores : largestDivisor(rows.sampler, cores),
+      learner: Math.min(2 * cores, rows?.learner ?? Number.POSITIVE_INFINITY),
+    },
+  };
+}
+
+/** The largest divisor of `value` that is at most `limit`. */
+function largestDivisor(value: number, limit: number): number {
+  for (let divisor = Math.min(value, limit); divisor > 1; divisor -= 1) {
+    if (value % divisor === 0) return divisor;
+  }
+  return 1;
+}
