@@ -6,12 +6,17 @@ import { packageVersion } from './package-version.js';
 
 /** Imported when a command needs it: it loads TensorFlow. */
 async function engine(): Promise<Engine> {
-  const [{ openBackend }, { train }, { evaluatePolicy }] = await Promise.all([
-    import('./train/environment.js'),
+  const [{ openBackend, parametersIn }, { policyDirectory }, { train }, { evaluatePolicy }] = await Promise.all([
+    import('./train/open-backend.js'),
+    import('./train/base-directory.js'),
     import('./train/train.js'),
     import('./train/evaluate-policy.js'),
   ]);
-  return { chooseBackend: openBackend, train, evaluate: evaluatePolicy };
+  return {
+    chooseBackend: async (config) => openBackend(config, await parametersIn(policyDirectory(config))),
+    train,
+    evaluate: evaluatePolicy,
+  };
 }
 
 /** A reader that has gone (a closed pipe or terminal) must not end a run. */

@@ -38,7 +38,7 @@ export type ChosenBackend = Pick<Backend, 'name' | 'passedOver'>;
 
 /** The long work behind the commands; imported only when a command needs it, so that `--help` is quick. */
 export interface Engine {
-  chooseBackend(config: Pick<TrainConfig, 'backend' | 'threads'>): Promise<ChosenBackend>;
+  chooseBackend(config: Pick<TrainConfig, 'backend' | 'threads' | 'policy'>): Promise<ChosenBackend>;
   /** Trains a run to its end, from wherever its directory stands. */
   train(config: TrainConfig, options: TrainOptions): Promise<RunSummary>;
   /** Evaluates a policy on the held-out tasks of a config. */

@@ -11,7 +11,6 @@ export const slowDefaults = {
   tasksPerUpdate: 6,
   evalTasks: 40,
   rows: 16,
-  shards: 1,
 } as const satisfies Partial<TrainConfig>;
 
 /** How long that is expected to take, for the line that announces it. */
@@ -23,6 +22,7 @@ export function defaultsFor({ name }: Pick<ChosenBackend, 'name'>): Partial<Trai
     case 'cuda':
     case 'native':
       return {};
+    case 'webgpu':
     case 'wasm':
     case 'cpu':
       return slowDefaults;

@@ -51,7 +51,7 @@ export const trainConfigSchema = z.strictObject({
   gate: z.enum(['none', 'outcome']).default('none'),
   updates: wholeFrom(1).default(60),
   seed: z.int().min(0).max(0xffffffff).default(1),
-  backend: z.enum(['auto', 'native', 'cuda', 'wasm', 'cpu']).default('auto'),
+  backend: z.enum(['auto', 'native', 'cuda', 'webgpu', 'wasm', 'cpu']).default('auto'),
   tasks: taskSourceSchema.prefault({ kind: 'embedded' }),
   policy: policySourceSchema.prefault({ kind: 'embedded' }),
   learningRate: z.number().positive().default(5e-4),
@@ -71,10 +71,10 @@ export const trainConfigSchema = z.strictObject({
   checkpointEvery: wholeFrom(1).default(10),
   /** Places of the batching sampler: sequences that are decoded at once. */
   rows: wholeFrom(1).default(40),
-  /** Parts a batch is split into, each its own subgraph. */
-  shards: wholeFrom(1).default(4),
-  /** Intra-op threads of TensorFlow. */
-  threads: wholeFrom(1).default(1),
+  /** Parts a batch is split into, each its own subgraph; absent: by the size of the model and the cores. */
+  shards: z.exactOptional(wholeFrom(1)),
+  /** Intra-op threads of TensorFlow; absent: likewise. */
+  threads: z.exactOptional(wholeFrom(1)),
 });
 
 export type TrainConfig = z.infer<typeof trainConfigSchema>;

@@ -56,7 +56,7 @@ export const trainOptions = [
     help: 'number of updates; a run ends by it, never by the clock',
   },
   { flag: 'seed', placeholder: 'N', value: 'number', help: 'seed of every random number' },
-  { flag: 'backend', placeholder: 'auto|native|cuda|wasm|cpu', value: 'text', help: 'what computes' },
+  { flag: 'backend', placeholder: 'auto|cuda|native|webgpu|wasm|cpu', value: 'text', help: 'what computes' },
   { flag: 'tasks', placeholder: 'FILE', value: 'path', help: 'a JSONL file of tasks in place of the embedded ones' },
   {
     flag: 'policy',
@@ -77,8 +77,13 @@ export const trainOptions = [
   { flag: 'eval-tasks', placeholder: 'N', value: 'number', help: 'held-out tasks per family; 0 evaluates nothing' },
   { flag: 'checkpoint-every', placeholder: 'N', value: 'number', help: 'updates between checkpoints' },
   { flag: 'rows', placeholder: 'N', value: 'number', help: 'sequences decoded at once' },
-  { flag: 'shards', placeholder: 'N', value: 'number', help: 'parts a batch is split into' },
-  { flag: 'threads', placeholder: 'N', value: 'number', help: 'intra-op threads of TensorFlow' },
+  {
+    flag: 'shards',
+    placeholder: 'N',
+    value: 'number',
+    help: 'parts a batch is split into (default by size of the model)',
+  },
+  { flag: 'threads', placeholder: 'N', value: 'number', help: 'intra-op threads of TensorFlow (default likewise)' },
 ] as const satisfies readonly TrainOption[];
 
 /** `'turn-reward'` → `'turnReward'`, the name under which commander hands an option over. */

@@ -9,12 +9,12 @@ import type { TrainConfig } from '../config/train-config.js';
 import type { TaskLengths } from '../tasks/families.js';
 import { type Random, randomOf } from '../tasks/random.js';
 import { taskTools } from '../tasks/tools.js';
-import { openBackend } from '../train/environment.js';
+import { openBackend, shardsOf } from '../train/open-backend.js';
+import { parameterCount } from '../train/parameter-count.js';
 import { collectDemonstrations } from './collect-demonstrations.js';
 import type { StrategyMix } from './strategy-mix.js';
 
-export interface SftOptions
-  extends Pick<TrainConfig, 'backend' | 'threads' | 'shards' | 'maxTurns' | 'maxTokensPerTurn'> {
+export interface SftOptions extends Pick<TrainConfig, 'backend' | 'maxTurns' | 'maxTokensPerTurn'> {
   readonly seed: number;
   readonly mix: StrategyMix;
   readonly demonstrations: number;
@@ -52,13 +52,13 @@ export const BASE_MODEL: Omit<ModelConfig, 'vocabularySize'> = {
  * the Hugging Face layout. The same options make the same bytes on the same machine. Aborted, it writes nothing.
  */
 export async function trainBase(out: string, options: SftOptions): Promise<void> {
-  const { seed, steps, rowsPerStep, learningRate, shards, signal, onProgress } = options;
-  const backend = await openBackend(options);
+  const { seed, steps, rowsPerStep, learningRate, signal, onProgress } = options;
   const tokenizer = characterTokenizer();
-  const policy = createPolicy({ ...BASE_MODEL, vocabularySize: tokenizer.vocabularySize }, seed, {
-    tf: backend.tf,
-    learner: { learningRate, shards },
-  });
+  const model = { ...BASE_MODEL, vocabularySize: tokenizer.vocabularySize };
+  const parameters = parameterCount(model);
+  const backend = await openBackend(options, parameters);
+  const shards = shardsOf(backend, { rows: rowsPerStep }, parameters).learner;
+  const policy = createPolicy(model, seed, { tf: backend.tf, learner: { learningRate, shards } });
   const demonstrations = await demonstrate(options);
   const random = randomOf(seed, steps);
   const rows = endlessRows(demonstrations, random);

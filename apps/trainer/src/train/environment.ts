@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Backend, createBackend } from '@turnwise/accelerator';
+import type { Backend } from '@turnwise/accelerator';
 import { loadPolicy, type Policy } from '@turnwise/policy';
 import { loadTokenizer, type Tokenizer, taggedRenderer } from '@turnwise/renderer';
 import { rememberVerdicts, type Verifier } from '@turnwise/rewards';
@@ -13,6 +13,7 @@ import { disabledTools, taskTools } from '../tasks/tools.js';
 import { taskVerifier } from '../tasks/verifier.js';
 import { TOKENIZER_FILES } from './checkpoint-files.js';
 import { countedRunner } from './counted-runner.js';
+import { openBackend, parametersIn, shardsOf } from './open-backend.js';
 
 /** Everything that samples, runs, judges and learns in one process. */
 export interface Environment {
@@ -41,9 +42,10 @@ export async function openEnvironment(
   directory: string,
   { resume = false }: { readonly resume?: boolean } = {},
 ): Promise<Environment> {
-  const backend = await openBackend(config);
+  const parameters = await parametersIn(directory);
+  const backend = await openBackend(config, parameters);
   const tokenizer = await openTokenizer(directory);
-  const shards = shardsOf(backend, config);
+  const shards = shardsOf(backend, config, parameters);
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,
@@ -59,17 +61,6 @@ export async function openEnvironment(
     ...partsOf(policy, tokenizer, sandbox),
     close: () => closeAll(policy, sandbox),
   };
-}
-
-/** Only the native backends compute shards in parallel; those of the sampler have equally many rows. */
-function shardsOf({ name }: Backend, { rows, shards }: EnvironmentConfig): Environment['shards'] {
-  if (name !== 'native' && name !== 'cuda') return { sampler: 1, learner: 1 };
-  return { sampler: rows % 2 === 0 ? 2 : 1, learner: shards };
-}
-
-/** The backend that the config prefers; `auto` is the best native one. */
-export function openBackend({ backend, threads }: Pick<TrainConfig, 'backend' | 'threads'>): Promise<Backend> {
-  return createBackend({ ...(backend === 'auto' ? {} : { prefer: backend }), threads: { intraOp: threads } });
 }
 
 export async function openTokenizer(directory: string): Promise<Tokenizer> {

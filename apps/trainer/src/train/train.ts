@@ -17,7 +17,7 @@ import type {
   UpdateRecord,
 } from '../train-observer.js';
 import { algorithmOfConfig } from './algorithm-of-config.js';
-import { BASE_DIRECTORY } from './base-directory.js';
+import { policyDirectory } from './base-directory.js';
 import { TOKENIZER_FILES } from './checkpoint-files.js';
 import { type Environment, openEnvironment } from './environment.js';
 import { evaluateRun } from './evaluate-run.js';
@@ -59,8 +59,6 @@ export async function train(config: TrainConfig, options: TrainOptions): Promise
     await environment.close();
   }
 }
-
-const policyDirectory = ({ policy }: TrainConfig) => (policy.kind === 'embedded' ? BASE_DIRECTORY : policy.path);
 
 async function runSession(session: Session): Promise<RunSummary> {
   const { config, run, environment, observer, signal, source } = session;

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type Backend, createBackend, recommendedThreads } from '@turnwise/accelerator';
+import { readModelConfig } from '@turnwise/policy';
+import type { TrainConfig } from '../config/train-config.js';
+import { parameterCount } from './parameter-count.js';
+
+/** How many parameters the model in a folder has. */
+export async function parametersIn(directory: string): Promise<number> {
+  return parameterCount(readModelConfig(JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'))));
+}
+
+/** The backend that the config prefers; `auto` is the best one. Threads are by the size of the model, unless named. */
+export function openBackend(
+  { backend, threads }: Pick<TrainConfig, 'backend' | 'threads'>,
+  parameters: number,
+): Promise<Backend> {
+  const advice = recommendedThreads({ parameters, cores: availableParallelism() }).threads;
+  return createBackend({
+    ...(backend === 'auto' ? {} : { prefer: backend }),
+    threads: threads === undefined ? advice : { intraOp: threads },
+  });
+}
+
+/** Only native TensorFlow computes shards in parallel; those of the sampler have equally many rows. */
+export function shardsOf(
+  { name }: Pick<Backend, 'name'>,
+  { rows, shards }: Pick<TrainConfig, 'shards'> & { readonly rows: number },
+  parameters: number,
+): { readonly sampler: number; readonly learner: number } {
+  switch (name) {
+    case 'native':
+    case 'cuda': {
+      const gpu = name === 'cuda';
+      const workload = { parameters, cores: availableParallelism(), rows: { sampler: rows, learner: rows }, gpu };
+      const advice = recommendedThreads(workload).shards;
+      return { sampler: advice.sampler, learner: shards ?? advice.learner };
+    }
+    case 'webgpu':
+    case 'wasm':
+    case 'cpu':
+      return { sampler: 1, learner: 1 };
+    default:
+      return name satisfies never;
+  }
+}
