@@ -103,9 +103,10 @@ test('what the process has loaded stays: on the GPU it is taken again, on the pr
 function withFalseGpu(body: string) {
   const dist = new URL('../../dist/', import.meta.url).href;
   const program = `
-    const { tryCuda } = await import('${dist}backend/try-cuda.js');
-    const { tryNative } = await import('${dist}backend/try-native.js');
-    const { loadLibrary } = await import('${dist}backend/native-library.js');
+    const load = (name) => import(new URL('backend/' + name + '.js', '${dist}').href);
+    const { tryCuda } = await load('try-cuda');
+    const { tryNative } = await load('try-native');
+    const { loadLibrary } = await load('native-library');
     const parts = { findGpu: () => ({ status: 'visible' }), loadLibrary };
     const threads = { intraOp: 1, interOp: 2 };
     ${body}
