@@ -14,6 +14,8 @@ export interface UpdateMetrics {
   readonly optimizerSteps: number;
   /** Skipped because a gradient was not finite. */
   readonly skippedSteps: number;
+  /** How often memory ran out, so that the micro-batch was halved and the step repeated; absent: never. */
+  readonly halvedBatches?: number;
   readonly loss: number;
   /** Global norm before clipping, of the last step. */
   readonly gradNorm: number;

@@ -89,12 +89,13 @@ export function eventsOf(
   statistics: Pick<RolloutStatistics, 'toolResults' | 'retries'>,
   verifierTimeouts: number,
   rewards: readonly TurnRewards[],
-  learner: Pick<UpdateMetrics, 'skippedSteps'> | null,
+  learner: Pick<UpdateMetrics, 'skippedSteps' | 'halvedBatches'> | null,
 ): TrainedUpdate['events'] {
   const { timeout } = statistics.toolResults;
   const { retries } = statistics;
   const excluded = rewards.flatMap(({ exclusions }) => exclusions);
   const skipped = learner?.skippedSteps ?? 0;
+  const halved = learner?.halvedBatches ?? 0;
   const count = (n: number, kind: string, message: string) =>
     n === 0 ? [] : [{ kind, message, level: 'warning' as const }];
   return [
@@ -115,6 +116,11 @@ export function eventsOf(
     ),
     ...count(retries, 'tool-retry', `${retries} trajectories began again after their tools failed`),
     ...count(skipped, 'skipped-step', `${skipped} optimizer steps skipped: a gradient was not finite`),
+    ...count(
+      halved,
+      'out-of-memory',
+      `memory ran out, so the micro-batch was halved ${halved === 1 ? 'once' : `${halved} times`}: the run may not repeat to the byte`,
+    ),
     ...(learner === null
       ? [{ kind: 'empty-update', message: 'no trajectory was left to learn from', level: 'warning' as const }]
       : []),

@@ -47,28 +47,32 @@ export function lossGradient(tf: TensorFlow, config: ModelConfig, loss: PolicyLo
     tf,
     ({ weights, gradients, batch, inverseTemperature }: GradientArguments): GradientResult => {
       const names = Object.keys(weights);
-      const parts = splitRows(tf, batch, shards).map((part) =>
-        shardGradient(tf, config, loss, weights, part, inverseTemperature),
-      );
-      const sum = (of: (part: ShardSums) => Tensor): Tensor => tf.addN(parts.map(of));
-      const metrics = Object.keys((parts[0] as ShardSums).metrics);
-      const result = {
-        gradients: Object.fromEntries(
-          names.map((name, i) => [
-            name,
-            tf.addN([gradients[name] as Tensor, ...parts.map((part) => part.gradients[i] as Tensor)]),
-          ]),
-        ),
-        loss: sum((part) => part.loss),
-        entropy: sum((part) => part.entropy),
-        logprobDifference: tf.max(tf.stack(parts.map((part) => part.logprobDifference))),
-        metrics: Object.fromEntries(metrics.map((name) => [name, sum((part) => part.metrics[name] as Tensor)])),
+      const kept: Tensor[] = [];
+      const keep = (tensor: Tensor): Tensor => {
+        kept.push(tf.keep(tensor));
+        return tensor;
       };
-      // They outlived the tape by tf.keep.
-      for (const { entropy, logprobDifference, metrics: kept } of parts) {
-        tf.dispose([entropy, logprobDifference, ...Object.values(kept)]);
+      try {
+        const parts = splitRows(tf, batch, shards).map((part) =>
+          shardGradient(tf, config, loss, weights, part, inverseTemperature, keep),
+        );
+        const sum = (of: (part: ShardSums) => Tensor): Tensor => tf.addN(parts.map(of));
+        const metrics = Object.keys((parts[0] as ShardSums).metrics);
+        return {
+          gradients: Object.fromEntries(
+            names.map((name, i) => [
+              name,
+              tf.addN([gradients[name] as Tensor, ...parts.map((part) => part.gradients[i] as Tensor)]),
+            ]),
+          ),
+          loss: sum((part) => part.loss),
+          entropy: sum((part) => part.entropy),
+          logprobDifference: tf.max(tf.stack(parts.map((part) => part.logprobDifference))),
+          metrics: Object.fromEntries(metrics.map((name) => [name, sum((part) => part.metrics[name] as Tensor)])),
+        };
+      } finally {
+        tf.dispose(kept);
       }
-      return result;
     },
     { name: `gradient of ${loss.name}` },
   );
@@ -89,6 +93,8 @@ function shardGradient(
   weights: Weights,
   batch: MicroBatchTensors,
   inverseTemperature: Tensor,
+  /** Lets a tensor outlive the tape. */
+  keep: (tensor: Tensor) => Tensor,
 ): ShardSums {
   const names = Object.keys(weights);
   const { actionMask, advantages, behaviourLogprobs } = batch;
@@ -99,10 +105,10 @@ function shardGradient(
     // Masked before the loss, so that no token off the mask can overflow in it.
     const policyLogprobs = tf.mul(logprobs, actionMask);
     const terms = loss.terms(tensorLossOps(tf), { policyLogprobs, behaviourLogprobs, advantages });
-    const masked = (values: Tensor): Tensor => tf.keep(tf.sum(tf.mul(values, actionMask)));
+    const masked = (values: Tensor): Tensor => keep(tf.sum(tf.mul(values, actionMask)));
     sums = {
       entropy: masked(entropies),
-      logprobDifference: tf.keep(tf.max(tf.abs(tf.sub(policyLogprobs, behaviourLogprobs)))),
+      logprobDifference: keep(tf.max(tf.abs(tf.sub(policyLogprobs, behaviourLogprobs)))),
       metrics: Object.fromEntries(Object.entries(terms.metrics).map(([name, values]) => [name, masked(values)])),
     };
     return tf.sum(tf.mul(terms.loss, batch.lossWeights));
