@@ -2,7 +2,7 @@ export { type ClippedSurrogateOptions, clippedSurrogate } from './clipped-surrog
 export { type EvaluatedLoss, type EvaluateLossInputs, evaluateLoss } from './evaluate-loss.js';
 export { type GrpoOptions, grpo } from './grpo.js';
 export { type GtpoOptions, gtpo } from './gtpo.js';
-export type { Learner, UpdateMetrics, UpdateOptions } from './learner.js';
+export type { Learner, NonFiniteStep, UpdateMetrics, UpdateOptions } from './learner.js';
 export { type PackOptions, packTrajectories } from './pack-trajectories.js';
 export type { PolicyAlgorithm } from './policy-algorithm.js';
 export type { PolicyBatch } from './policy-batch.js';

@@ -32,5 +32,9 @@ it('tells of every event that ends the promise of determinism, and of what could
       level: 'warning',
     },
   ]);
+  const nonFinite = [3, 3].map((step) => ({ step, what: 'gradient', tensor: 'model.norm.weight' }) as const);
+  expect(eventsOf(quiet, 0, [], { skippedSteps: 2, nonFinite })[0]?.message).toBe(
+    '2 optimizer steps skipped, not finite: gradient of model.norm.weight at step 3',
+  );
   expect(kinds(quiet, 0, [], null)).toEqual(['empty-update']);
 });

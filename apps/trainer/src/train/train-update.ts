@@ -89,7 +89,7 @@ export function eventsOf(
   statistics: Pick<RolloutStatistics, 'toolResults' | 'retries'>,
   verifierTimeouts: number,
   rewards: readonly TurnRewards[],
-  learner: Pick<UpdateMetrics, 'skippedSteps' | 'halvedBatches'> | null,
+  learner: Pick<UpdateMetrics, 'skippedSteps' | 'nonFinite' | 'halvedBatches'> | null,
 ): TrainedUpdate['events'] {
   const { timeout } = statistics.toolResults;
   const { retries } = statistics;
@@ -115,7 +115,7 @@ export function eventsOf(
       `${excluded.length} trajectories could not be scored and are left out: ${excluded[0]?.message}`,
     ),
     ...count(retries, 'tool-retry', `${retries} trajectories began again after their tools failed`),
-    ...count(skipped, 'skipped-step', `${skipped} optimizer steps skipped: a gradient was not finite`),
+    ...count(skipped, 'skipped-step', `${skipped} optimizer steps skipped, not finite: ${nonFiniteText(learner)}`),
     ...count(
       halved,
       'out-of-memory',
@@ -125,6 +125,12 @@ export function eventsOf(
       ? [{ kind: 'empty-update', message: 'no trajectory was left to learn from', level: 'warning' as const }]
       : []),
   ];
+}
+
+/** Each skipped step's tensor, once. */
+function nonFiniteText(learner: Pick<UpdateMetrics, 'nonFinite'> | null): string {
+  const texts = (learner?.nonFinite ?? []).map(({ step, what, tensor }) => `${what} of ${tensor} at step ${step}`);
+  return texts.length === 0 ? 'a gradient' : [...new Set(texts)].join(', ');
 }
 
 /** The verifier remembers its verdicts, so the reward that asks again pays nothing for them. */

@@ -153,19 +153,6 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     made.learner.dispose();
   });
 
-  on('a gradient that is not finite moves nothing and is counted', async () => {
-    const batch = raggedBatch(lengths);
-    batch.advantages[4] = Number.NaN;
-    const made = await learner();
-    const metrics = await made.learner.update(batch, clippedSurrogate());
-    expect(metrics).toMatchObject({ optimizerSteps: 0, skippedSteps: 1 });
-    expect(made.learner.state().step).toBe(0);
-    for (const [key, values] of livelyWeights(config)) {
-      expect(made.store.weights[key]?.dataSync(), key).toEqual(values);
-    }
-    made.learner.dispose();
-  });
-
   on('supervised updates make the demonstrated tokens likely', async () => {
     const batch = raggedBatch([12, 12, 12]);
     const made = await learner({ learningRate: 0.01 });

@@ -1,5 +1,5 @@
 import { type CompiledFunction, compile, nativeBackend, type Tensor, type TensorFlow } from '@turnwise/accelerator';
-import type { Learner, PolicyBatch, PolicyLoss, UpdateMetrics, UpdateOptions } from '@turnwise/gtpo';
+import type { Learner, NonFiniteStep, PolicyBatch, PolicyLoss, UpdateMetrics, UpdateOptions } from '@turnwise/gtpo';
 import { tokenLogprobs } from '../model/token-logprobs.js';
 import type { Weights } from '../model/weights.js';
 import type { WeightStore } from '../weight-store.js';
@@ -8,13 +8,27 @@ import { cutTensor, type MicroBatch } from './micro-batches.js';
 import { MicroBatching } from './micro-batching.js';
 import { Optimizer, type OptimizerState } from './optimizer.js';
 import type { OptimizerOptions } from './optimizer-options.js';
-import { StepGradient, type StepSums } from './step-gradient.js';
+import { StepGradient } from './step-gradient.js';
 
 export interface LearnerOptions extends OptimizerOptions {
   /** Independent parts of a micro-batch, computed in parallel. Default 4 on the native backend, else 1. */
   readonly shards?: number;
   /** Tokens of a micro-batch. Default 4096; halved for good when memory runs out. */
   readonly microBatchTokens?: number;
+  /** So many optimizer steps in a row that are not finite end the run with an error. Default 3. */
+  readonly maxSkippedSteps?: number;
+}
+
+/** One optimizer step; means over its action tokens, but for the loss, which its aggregation has weighted. */
+interface StepReport {
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  readonly nonFinite: NonFiniteStep | null;
+  readonly loss: number;
+  readonly entropy: number;
+  /** The greatest. */
+  readonly logprobDifference: number;
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** Trains the weights of a store. */
@@ -25,6 +39,8 @@ export class PolicyLearner implements Learner {
   readonly #microBatching: MicroBatching;
   readonly #stepGradient: StepGradient;
   readonly #score: CompiledFunction<[{ readonly weights: Weights; readonly batch: Weights }], Tensor>;
+  readonly #maxSkippedSteps: number;
+  #skippedInARow = 0;
   #busy = false;
 
   constructor(store: WeightStore, options: LearnerOptions = {}, state?: OptimizerState) {
@@ -32,8 +48,9 @@ export class PolicyLearner implements Learner {
     this.#store = store;
     this.#tf = tf;
     this.#optimizer = new Optimizer(store, options, state);
-    const { shards = nativeBackend(tf) === null ? 1 : 4, microBatchTokens = 4096 } = options;
-    checkCounts({ shards, microBatchTokens });
+    const { shards = nativeBackend(tf) === null ? 1 : 4, microBatchTokens = 4096, maxSkippedSteps = 3 } = options;
+    checkCounts({ shards, microBatchTokens, maxSkippedSteps });
+    this.#maxSkippedSteps = maxSkippedSteps;
     this.#microBatching = new MicroBatching(tf, { shards, microBatchTokens });
     this.#stepGradient = new StepGradient(store, this.#microBatching);
     this.#score = compile(
@@ -54,7 +71,7 @@ export class PolicyLearner implements Learner {
     if (this.#busy) throw new Error('update: another update is running');
     this.#busy = true;
     try {
-      return await this.#update(batch, loss, epochs, minibatches, options.learningRate);
+      return await this.#update(batch, loss, { ...options, epochs, minibatches });
     } finally {
       this.#busy = false;
     }
@@ -85,46 +102,69 @@ export class PolicyLearner implements Learner {
   async #update(
     batch: PolicyBatch,
     loss: PolicyLoss,
-    epochs: number,
-    minibatches: number,
-    rate: number | undefined,
+    { epochs, minibatches, learningRate }: Required<Pick<UpdateOptions, 'epochs' | 'minibatches'>> & UpdateOptions,
   ): Promise<UpdateMetrics> {
-    const steps: Record<string, number>[] = [];
-    const losses: number[] = [];
-    let first: Omit<StepSums, 'gradients'> | null = null;
-    let firstCount = 0;
-    let gradNorm = 0;
-    let usedRate = 0;
-    let skippedSteps = 0;
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      for (const rows of deal(batch.sequences, minibatches)) {
-        const count = countActionTokens(batch, rows);
-        if (count === 0) continue;
-        const { gradients, ...sums } = await this.#stepGradient.compute(batch, loss, rows);
-        usedRate = rate ?? this.#optimizer.scheduledRate;
-        const applied = this.#optimizer.apply(gradients, usedRate);
-        gradNorm = applied.gradNorm;
-        if (!applied.finite) skippedSteps += 1;
-        if (first === null) {
-          first = sums;
-          firstCount = count;
+    const steps: StepReport[] = [];
+    let moved = false;
+    try {
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        for (const rows of deal(batch.sequences, minibatches)) {
+          const count = countActionTokens(batch, rows);
+          if (count === 0) continue;
+          const step = await this.#step(batch, loss, rows, count, learningRate);
+          moved ||= step.nonFinite === null;
+          steps.push(step);
+          this.#checkSkipped(step);
         }
-        losses.push(sums.loss);
-        steps.push(Object.fromEntries(Object.entries(sums.metrics).map(([name, sum]) => [name, sum / count])));
       }
+    } finally {
+      // Also when an error ends the update after some of its steps: the sampler must not go on with old weights.
+      if (moved) this.#store.raiseVersion();
     }
+    const [first, last] = [steps[0], steps.at(-1)];
+    const nonFinite = steps.flatMap((step) => step.nonFinite ?? []);
     return {
-      optimizerSteps: steps.length - skippedSteps,
-      skippedSteps,
+      optimizerSteps: steps.length - nonFinite.length,
+      skippedSteps: nonFinite.length,
+      nonFinite,
       halvedBatches: this.#microBatching.takeHalvings(),
-      loss: losses.length === 0 ? 0 : losses.reduce((sum, value) => sum + value, 0) / losses.length,
-      gradNorm,
-      learningRate: usedRate,
-      entropy: first === null ? 0 : first.entropy / firstCount,
+      loss: steps.length === 0 ? 0 : steps.reduce((sum, step) => sum + step.loss, 0) / steps.length,
+      gradNorm: last?.gradNorm ?? 0,
+      learningRate: last?.learningRate ?? 0,
+      entropy: first?.entropy ?? 0,
       logprobDifference: first?.logprobDifference ?? 0,
-      steps,
-      policyVersion: this.#store.raiseVersion(),
+      steps: steps.map(({ metrics }) => metrics),
+      policyVersion: this.#store.version,
     };
+  }
+
+  async #step(
+    batch: PolicyBatch,
+    loss: PolicyLoss,
+    rows: readonly number[],
+    count: number,
+    rate: number | undefined,
+  ): Promise<StepReport> {
+    const sums = await this.#stepGradient.compute(batch, loss, rows);
+    const learningRate = rate ?? this.#optimizer.scheduledRate;
+    return {
+      ...this.#optimizer.apply(sums.gradients, learningRate),
+      learningRate,
+      loss: sums.loss,
+      entropy: sums.entropy / count,
+      logprobDifference: sums.logprobDifference,
+      metrics: Object.fromEntries(Object.entries(sums.metrics).map(([name, sum]) => [name, sum / count])),
+    };
+  }
+
+  /** Throws when too many steps in a row were skipped. */
+  #checkSkipped({ nonFinite }: StepReport): void {
+    this.#skippedInARow = nonFinite === null ? 0 : this.#skippedInARow + 1;
+    if (nonFinite === null || this.#skippedInARow < this.#maxSkippedSteps) return;
+    const { step, what, tensor } = nonFinite;
+    throw new Error(
+      `update: ${this.#skippedInARow} optimizer steps in a row were not finite; at step ${step} the ${what} of ${tensor}`,
+    );
   }
 
   #scorePart(batch: PolicyBatch, part: MicroBatch, into: Float32Array): void {
