@@ -1,5 +1,6 @@
 import type { PolicyBatch } from './policy-batch.js';
 import type { PolicyLoss } from './policy-loss.js';
+import type { Regularizer } from './regularizer.js';
 
 export interface UpdateOptions {
   /** Passes over the batch. Default 1. */
@@ -8,6 +9,8 @@ export interface UpdateOptions {
   readonly minibatches?: number;
   /** Overrides the learning rate of the schedule for this update. */
   readonly learningRate?: number;
+  /** Added to the loss of every action token. Keep the objects: what is compiled is compiled for them. Default: none. */
+  readonly regularizers?: readonly Regularizer[];
 }
 
 /** An optimizer step that was not taken because a number was NaN or infinite. */

@@ -47,6 +47,7 @@ export async function trainUpdate(
   { update, tasks, ordinals, run, signal }: UpdateInput,
 ): Promise<TrainedUpdate | null> {
   const { groupSize, seed, temperature, maxTurns, maxTokensPerTurn, epochs, minibatches } = config;
+  const { loss, regularizers = [] } = algorithm;
   const clock = partClock<UpdatePart>(() => performance.now());
   const options = {
     groupSize,
@@ -78,7 +79,7 @@ export async function trainUpdate(
   const learner =
     packed.sequences === 0
       ? null
-      : await clock.time('learner', () => policy.update(packed, algorithm.loss, { epochs, minibatches }));
+      : await clock.time('learner', () => policy.update(packed, loss, { epochs, minibatches, regularizers }));
   const events = eventsOf(statistics, verifierTimeouts() - timeoutsBefore, rewards, learner);
   const { version: policyVersion } = policy;
   return { groups, rewards, batch, advantages, learner, policyVersion, statistics, seconds: clock.seconds, events };

@@ -102,16 +102,16 @@ export class PolicyLearner implements Learner {
   async #update(
     batch: PolicyBatch,
     loss: PolicyLoss,
-    { epochs, minibatches, learningRate }: Required<Pick<UpdateOptions, 'epochs' | 'minibatches'>> & UpdateOptions,
+    options: UpdateOptions & Required<Pick<UpdateOptions, 'epochs' | 'minibatches'>>,
   ): Promise<UpdateMetrics> {
     const steps: StepReport[] = [];
     let moved = false;
     try {
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        for (const rows of deal(batch.sequences, minibatches)) {
+      for (let epoch = 0; epoch < options.epochs; epoch++) {
+        for (const rows of deal(batch.sequences, options.minibatches)) {
           const count = countActionTokens(batch, rows);
           if (count === 0) continue;
-          const step = await this.#step(batch, loss, rows, count, learningRate);
+          const step = await this.#step(batch, loss, rows, count, options);
           moved ||= step.nonFinite === null;
           steps.push(step);
           this.#checkSkipped(step);
@@ -143,10 +143,9 @@ export class PolicyLearner implements Learner {
     loss: PolicyLoss,
     rows: readonly number[],
     count: number,
-    rate: number | undefined,
+    { regularizers = [], learningRate = this.#optimizer.scheduledRate }: UpdateOptions,
   ): Promise<StepReport> {
-    const sums = await this.#stepGradient.compute(batch, loss, rows);
-    const learningRate = rate ?? this.#optimizer.scheduledRate;
+    const sums = await this.#stepGradient.compute(batch, loss, regularizers, rows);
     return {
       ...this.#optimizer.apply(sums.gradients, learningRate),
       learningRate,

@@ -1,8 +1,8 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
-import { type PolicyBatch, type PolicyLoss, tokenWeights } from '@turnwise/gtpo';
+import { type PolicyBatch, type PolicyLoss, type Regularizer, tokenWeights } from '@turnwise/gtpo';
 import type { Weights } from '../model/weights.js';
 import type { WeightStore } from '../weight-store.js';
-import { type LossGradient, lossGradient, type MicroBatchTensors } from './loss-gradient.js';
+import { type Differentiated, type LossGradient, lossGradient, type MicroBatchTensors } from './loss-gradient.js';
 import { cutTensor, type MicroBatch } from './micro-batches.js';
 import type { MicroBatching } from './micro-batching.js';
 
@@ -22,7 +22,7 @@ export class StepGradient {
   readonly #store: WeightStore;
   readonly #tf: TensorFlow;
   readonly #microBatching: MicroBatching;
-  #compiled: { readonly loss: PolicyLoss; readonly shards: number; readonly compute: LossGradient } | null = null;
+  #compiled: { readonly what: Differentiated; readonly compute: LossGradient } | null = null;
 
   constructor(store: WeightStore, microBatching: MicroBatching) {
     this.#store = store;
@@ -30,12 +30,18 @@ export class StepGradient {
     this.#microBatching = microBatching;
   }
 
-  compute(batch: PolicyBatch, loss: PolicyLoss, rows: readonly number[]): Promise<StepSums> {
-    const lossWeights = tokenWeights(batch, loss.aggregation, rows);
+  /** @throws RangeError when the batch lacks what a regularizer needs. */
+  compute(
+    batch: PolicyBatch,
+    loss: PolicyLoss,
+    regularizers: readonly Regularizer[],
+    rows: readonly number[],
+  ): Promise<StepSums> {
+    const columns = columnsOf(batch, regularizers, tokenWeights(batch, loss.aggregation, rows));
     return this.#microBatching.run(batch, rows, {
       sharded: true,
       start: () => ({ gradients: this.#zeros(), loss: 0, entropy: 0, logprobDifference: 0, metrics: {} }),
-      add: (sums, part, shards) => this.#add(sums, batch, loss, lossWeights, part, shards),
+      add: (sums, part, shards) => this.#add(sums, batch, columns, part, { loss, regularizers, shards }),
       abandon: ({ gradients }) => this.#tf.dispose(gradients as never),
     });
   }
@@ -45,26 +51,17 @@ export class StepGradient {
     this.#compiled = null;
   }
 
-  #add(
-    sums: StepSums,
-    batch: PolicyBatch,
-    loss: PolicyLoss,
-    lossWeights: Float64Array,
-    part: MicroBatch,
-    shards: number,
-  ): void {
+  #add(sums: StepSums, batch: PolicyBatch, columns: Columns, part: MicroBatch, what: Differentiated): void {
     const tf = this.#tf;
     const inverseTemperature = tf.scalar(1 / batch.temperature);
-    const tensors: MicroBatchTensors = {
-      tokenIds: cutTensor(tf, batch, batch.tokenIds, part, 'int32'),
-      actionMask: cutTensor(tf, batch, batch.actionMask, part, 'float32'),
-      advantages: cutTensor(tf, batch, batch.advantages, part, 'float32'),
-      behaviourLogprobs: cutTensor(tf, batch, batch.behaviourLogprobs, part, 'float32'),
-      lossWeights: cutTensor(tf, batch, lossWeights, part, 'float32'),
-    };
+    const entries = Object.entries(columns).map(([name, values]) => [
+      name,
+      cutTensor(tf, batch, values, part, name === 'tokenIds' ? 'int32' : 'float32'),
+    ]);
+    const tensors = Object.fromEntries(entries) as MicroBatchTensors;
     try {
       const { weights } = this.#store;
-      const compute = this.#compiledFor(loss, shards);
+      const compute = this.#compiledFor(what);
       const result = compute({ weights, gradients: sums.gradients, batch: tensors, inverseTemperature });
       const { gradients, metrics, ...scalars } = result;
       tf.dispose(sums.gradients as never);
@@ -84,14 +81,39 @@ export class StepGradient {
     return Object.fromEntries(entries.map(([name, { shape }]) => [name, this.#tf.zeros(shape)]));
   }
 
-  /** The compiled gradient of a loss; only that of the last loss is kept. */
-  #compiledFor(loss: PolicyLoss, shards: number): LossGradient {
-    if (this.#compiled?.loss !== loss || this.#compiled.shards !== shards) {
+  /** The compiled gradient; only that of the last loss, regularizers and number of shards is kept. */
+  #compiledFor(what: Differentiated): LossGradient {
+    if (this.#compiled === null || !isSame(this.#compiled.what, what)) {
       this.dispose();
-      this.#compiled = { loss, shards, compute: lossGradient(this.#tf, this.#store.config, loss, shards) };
+      this.#compiled = { what, compute: lossGradient(this.#tf, this.#store.config, what) };
     }
     return this.#compiled.compute;
   }
+}
+
+/** What becomes the tensors of a micro-batch, `[sequences, tokens]` each. */
+type Columns = { readonly [name in keyof MicroBatchTensors]: Float32Array | Float64Array | Int32Array | Uint8Array };
+
+function columnsOf(batch: PolicyBatch, regularizers: readonly Regularizer[], lossWeights: Float64Array): Columns {
+  const { tokenIds, actionMask, advantages, behaviourLogprobs, referenceLogprobs } = batch;
+  const columns = { tokenIds, actionMask, advantages, behaviourLogprobs, lossWeights };
+  const needing = regularizers.find(({ needs }) => needs === 'referenceLogprobs');
+  if (needing === undefined) return columns;
+  if (referenceLogprobs === undefined) {
+    throw new RangeError(
+      `referenceLogprobs: the batch holds them for "${needing.name}" (score of a frozen policy), got none`,
+    );
+  }
+  return { ...columns, referenceLogprobs };
+}
+
+function isSame(a: Differentiated, b: Differentiated): boolean {
+  return (
+    a.loss === b.loss &&
+    a.shards === b.shards &&
+    a.regularizers.length === b.regularizers.length &&
+    a.regularizers.every((regularizer, i) => regularizer === b.regularizers[i])
+  );
 }
 
 function read(scalar: Tensor): number {
