@@ -40,7 +40,8 @@ export class Optimizer {
 
   /** The learning rate of the next step, as the schedule has it. */
   get scheduledRate(): number {
-    return learningRate(this.#options.learningRate, this.#options.warmupSteps, this.#step);
+    const { learningRate: base, warmupSteps, schedule } = this.#options;
+    return learningRate(base, warmupSteps, schedule, this.#step);
   }
 
   /** Takes one step and frees the gradients. One that is not finite moves nothing, does not count and is named. */

@@ -283,6 +283,31 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     made.learner.dispose();
   });
 
+  on('the schedule counts optimizer steps, skipped ones left out', async () => {
+    const batch = raggedBatch([8, 9]);
+    const made = await learner({ learningRate: 1e-3, schedule: { kind: 'linear', steps: 4 } });
+    const loss = supervised();
+    const terms: typeof loss.terms = (ops, { policyLogprobs }) => ({
+      loss: ops.mul(ops.constant(Number.NaN), policyLogprobs),
+      metrics: {},
+    });
+    const nan = { ...loss, terms };
+    const rates = [];
+    for (const [own, minibatches] of [
+      [loss, 2],
+      [nan, 1],
+      [loss, 1],
+      [loss, 1],
+      [loss, 1],
+    ] as const) {
+      rates.push((await made.learner.update(batch, own, { minibatches })).learningRate);
+    }
+    // The last step of each update: steps 0 and 1, then 2 twice, then 3 and the end.
+    for (const [i, expected] of [0.75e-3, 0.5e-3, 0.5e-3, 0.25e-3, 0].entries())
+      expect(rates[i]).toBeCloseTo(expected, 12);
+    made.learner.dispose();
+  });
+
   on('updates leave no tensors behind', async () => {
     const batch = raggedBatch(lengths);
     const made = await learner();
