@@ -43,6 +43,7 @@ export interface Differentiated {
   readonly loss: PolicyLoss;
   readonly regularizers: readonly Regularizer[];
   readonly shards: number;
+  readonly activationCheckpointing: boolean;
 }
 
 type ShardSums = Omit<GradientResult, 'gradients'> & { readonly gradients: Tensor[] };
@@ -98,7 +99,7 @@ function splitRows(tf: TensorFlow, batch: MicroBatchTensors, shards: number): Mi
 function shardGradient(
   tf: TensorFlow,
   config: ModelConfig,
-  { loss, regularizers }: Differentiated,
+  { loss, regularizers, activationCheckpointing }: Differentiated,
   weights: Weights,
   batch: MicroBatchTensors,
   inverseTemperature: Tensor,
@@ -108,10 +109,11 @@ function shardGradient(
   const names = Object.keys(weights);
   const { tokenIds, actionMask, lossWeights, ...inputs } = batch;
   const entropyGradient = regularizers.some(({ needs }) => needs === 'entropies');
+  const options = { entropyGradient, activationCheckpointing };
   let sums: Omit<ShardSums, 'gradients' | 'loss'> | null = null;
   const value = (...tensors: Tensor[]): Tensor => {
     const now = Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor]));
-    const { logprobs, entropies } = tokenLogprobs(tf, config, now, tokenIds, inverseTemperature, entropyGradient);
+    const { logprobs, entropies } = tokenLogprobs(tf, config, now, tokenIds, inverseTemperature, options);
     // Masked before the loss, so that no token off the mask can overflow in it.
     const policyLogprobs = tf.mul(logprobs, actionMask);
     const terms = regularizedTerms(tensorLossOps(tf), loss, regularizers, { ...inputs, policyLogprobs, entropies });

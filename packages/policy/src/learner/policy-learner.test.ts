@@ -223,6 +223,20 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     },
   );
 
+  on('activation checkpointing changes no gradient, and keeps no tensors', async () => {
+    const batch = raggedBatch(lengths);
+    const whole = (await gradientOf(batch, { shards: 2 })).gradient;
+    const before = tf.memory().numTensors;
+    const again = (await gradientOf(batch, { shards: 2, activationCheckpointing: true })).gradient;
+    for (const [key, values] of whole) {
+      values.forEach((value, i) => {
+        expect(Math.abs(value - ((again.get(key) as Float32Array)[i] as number))).toBeLessThan(2e-6);
+      });
+    }
+    // The store of `gradientOf` stays, with its weights.
+    expect(tf.memory().numTensors - before).toBe(whole.size);
+  });
+
   on('score gives log-probs of action tokens at the temperature, 0 elsewhere', async () => {
     const batch = raggedBatch(lengths, 0.5);
     const made = await learner();

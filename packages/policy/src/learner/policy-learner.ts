@@ -15,6 +15,11 @@ export interface LearnerOptions extends OptimizerOptions {
   readonly shards?: number;
   /** Tokens of a micro-batch. Default 4096; halved for good when memory runs out. */
   readonly microBatchTokens?: number;
+  /**
+   * Keep only the input of each layer for the gradient, and compute the rest again: less memory for long rows, one more
+   * forward pass. Default no.
+   */
+  readonly activationCheckpointing?: boolean;
   /** So many optimizer steps in a row that are not finite end the run with an error. Default 3. */
   readonly maxSkippedSteps?: number;
 }
@@ -52,7 +57,7 @@ export class PolicyLearner implements Learner {
     checkCounts({ shards, microBatchTokens, maxSkippedSteps });
     this.#maxSkippedSteps = maxSkippedSteps;
     this.#microBatching = new MicroBatching(tf, { shards, microBatchTokens });
-    this.#stepGradient = new StepGradient(store, this.#microBatching);
+    this.#stepGradient = new StepGradient(store, this.#microBatching, options.activationCheckpointing ?? false);
     this.#score = compile(
       tf,
       ({ weights, batch }) => {

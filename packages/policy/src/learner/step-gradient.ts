@@ -24,7 +24,10 @@ export class StepGradient {
   readonly #microBatching: MicroBatching;
   #compiled: { readonly what: Differentiated; readonly compute: LossGradient } | null = null;
 
-  constructor(store: WeightStore, microBatching: MicroBatching) {
+  readonly #activationCheckpointing: boolean;
+
+  constructor(store: WeightStore, microBatching: MicroBatching, activationCheckpointing: boolean) {
+    this.#activationCheckpointing = activationCheckpointing;
     this.#store = store;
     this.#tf = store.tf;
     this.#microBatching = microBatching;
@@ -41,7 +44,10 @@ export class StepGradient {
     return this.#microBatching.run(batch, rows, {
       sharded: true,
       start: () => ({ gradients: this.#zeros(), loss: 0, entropy: 0, logprobDifference: 0, metrics: {} }),
-      add: (sums, part, shards) => this.#add(sums, batch, columns, part, { loss, regularizers, shards }),
+      add: (sums, part, shards) => {
+        const activationCheckpointing = this.#activationCheckpointing;
+        this.#add(sums, batch, columns, part, { loss, regularizers, shards, activationCheckpointing });
+      },
       abandon: ({ gradients }) => this.#tf.dispose(gradients as never),
     });
   }

@@ -1,5 +1,5 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
-import { forward, logitsOf } from './forward.js';
+import { type ForwardOptions, forward, logitsOf } from './forward.js';
 import type { ModelConfig } from './model-config.js';
 import { oneHot } from './one-hot.js';
 import type { Weights } from './weights.js';
@@ -11,13 +11,17 @@ export interface TokenLogprobs {
   readonly entropies: Tensor;
 }
 
+export interface TokenLogprobsOptions extends ForwardOptions {
+  /** Whether the entropies have a gradient, which costs one more pass over the logits. Default no. */
+  readonly entropyGradient?: boolean;
+}
+
 /**
  * The log-probability of every token of every row. The one place where logits, which speak of the next token, are
  * shifted by one to stand at the token they speak of.
  *
  * @param tokenIds `[rows, tokens]`, int32
  * @param inverseTemperature scalar; logits are multiplied by it
- * @param entropyGradient whether the entropies have a gradient, which costs one more pass over the logits
  */
 export function tokenLogprobs(
   tf: TensorFlow,
@@ -25,10 +29,13 @@ export function tokenLogprobs(
   weights: Weights,
   tokenIds: Tensor,
   inverseTemperature: Tensor,
-  entropyGradient = false,
+  { entropyGradient = false, ...options }: TokenLogprobsOptions = {},
 ): TokenLogprobs {
   const [rows, tokens] = tokenIds.shape as [number, number];
-  const logits = tf.mul(logitsOf(tf, config, weights, forward(tf, config, weights, tokenIds)), inverseTemperature);
+  const logits = tf.mul(
+    logitsOf(tf, config, weights, forward(tf, config, weights, tokenIds, options)),
+    inverseTemperature,
+  );
   const following = tf.concat([tf.slice(tokenIds, [0, 1], [rows, tokens - 1]), tf.zeros([rows, 1], 'int32')], 1);
   const next = nextTokenStatistics(tf, logits, tf.reshape(following, [-1]), entropyGradient);
   const [logprobs, entropies] = tf.unstack(next) as [Tensor, Tensor];
