@@ -32,8 +32,10 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
       const w = tf.tensor1d([10, 20]);
       // On a tape with more behind it, which has to survive: sum(f * [1, 2, 3, 4]).
       const factors = tf.tensor2d([1, 2, 3, 4], [2, 2]);
-      const { value, grads } = tf.valueAndGrads(((a: Tensor, b: Tensor) =>
-        tf.sum(tf.mul(f(a, b), factors))) as never)([x, w]);
+      const { value, grads } = tf.valueAndGrads(((a: Tensor, b: Tensor) => tf.sum(tf.mul(f(a, b), factors))) as never)([
+        x,
+        w,
+      ]);
       // 2 (10 + 2 * 4 * 20 + 3 * 9 * 10 + 4 * 0.25 * 20)
       expect(value.dataSync()[0]).toBe(2 * (10 + 160 + 270 + 20));
       expect([...(grads[0] as Tensor).dataSync()]).toEqual([40, -320, 360, 160]);
