@@ -20,6 +20,7 @@ export { renderDiagnosis } from './doctor/render-diagnosis.js';
 export type { Attribute } from './graph/attribute.js';
 export { GraphBuilder, type NodeOutput } from './graph/graph-builder.js';
 export { GraphSession } from './graph/graph-session.js';
+export { isOutOfMemory } from './graph/is-out-of-memory.js';
 export { nativeBackend } from './graph/native-backend.js';
 export { cacheFolder } from './install/cache-folder.js';
 export { type InstallOptions, type InstallResult, install } from './install/install.js';

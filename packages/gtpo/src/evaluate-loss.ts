@@ -1,5 +1,6 @@
 import { type Float64Value, float64Ops } from './float64-ops.js';
 import type { PolicyLoss } from './policy-loss.js';
+import { type Regularizer, regularizedTerms } from './regularizer.js';
 
 /** One entry per token; only action tokens, or a whole packed batch together with its action mask. */
 export interface EvaluateLossInputs {
@@ -11,6 +12,10 @@ export interface EvaluateLossInputs {
   readonly weights: ArrayLike<number>;
   /** Entries that are 0 are left out: gradient 0, no share in metrics. */
   readonly actionMask?: ArrayLike<number>;
+  /** Entropy of the distribution that each token was drawn from, for a regularizer that needs it. */
+  readonly entropies?: ArrayLike<number>;
+  /** Of a frozen policy, for a regularizer that needs it. */
+  readonly referenceLogprobs?: ArrayLike<number>;
 }
 
 export interface EvaluatedLoss {
@@ -18,6 +23,8 @@ export interface EvaluatedLoss {
   readonly value: number;
   /** d value / d policy log-prob, one entry per token given; the coefficient of a linear loss. */
   readonly gradient: Float64Array;
+  /** d value / d entropy, one entry per token given; absent when no entropies were given. */
+  readonly entropyGradient?: Float64Array;
   /** Means over the action tokens given; empty when there is none. */
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -29,30 +36,48 @@ export interface EvaluatedLoss {
  * Parts of an optimizer step, evaluated apart with the step's weights, add up to its value, and their gradients are the
  * step's.
  *
- * @throws RangeError when lengths differ, or an input of an action token is not finite.
+ * @param regularizers added to the loss of every token; each reads one more input.
+ * @throws RangeError when lengths differ, an input of an action token is not finite, or one that a regularizer needs is
+ *   missing.
  * @example
  * evaluateLoss(clippedSurrogate(), {
  *   policyLogprobs: [-0.5], behaviourLogprobs: [-0.5], advantages: [2], weights: [1],
  * }); // { value: -2, gradient: [-2], metrics: { ratio_mean: 1, ... } }
  */
-export function evaluateLoss(loss: PolicyLoss, inputs: EvaluateLossInputs): EvaluatedLoss {
+export function evaluateLoss(
+  loss: PolicyLoss,
+  inputs: EvaluateLossInputs,
+  regularizers: readonly Regularizer[] = [],
+): EvaluatedLoss {
   const places = actionPlaces(inputs);
   const gather = (name: keyof EvaluateLossInputs) => Float64Array.from(places, (at) => finiteAt(inputs, name, at));
   const ops = float64Ops(places.length);
-  const policyLogprobs = ops.input(gather('policyLogprobs'));
-  const terms = loss.terms<Float64Value>(ops, {
-    policyLogprobs,
+  const optional = <K extends 'entropies' | 'referenceLogprobs'>(name: K) =>
+    (inputs[name] === undefined ? {} : { [name]: ops.input(gather(name)) }) as { readonly [name in K]?: Float64Value };
+  const given = {
+    policyLogprobs: ops.input(gather('policyLogprobs')),
     behaviourLogprobs: ops.input(gather('behaviourLogprobs')),
     advantages: ops.input(gather('advantages')),
-  });
+    ...optional('entropies'),
+    ...optional('referenceLogprobs'),
+  };
+  const terms = regularizedTerms<Float64Value>(ops, loss, regularizers, given);
   const weights = gather('weights');
   ops.backward(terms.loss, weights);
-  const gradient = new Float64Array(inputs.policyLogprobs.length);
-  places.forEach((at, i) => {
-    gradient[at] = policyLogprobs.adjoint[i] as number;
-  });
+  const scatter = ({ adjoint }: Float64Value): Float64Array => {
+    const result = new Float64Array(inputs.policyLogprobs.length);
+    places.forEach((at, i) => {
+      result[at] = adjoint[i] as number;
+    });
+    return result;
+  };
   const value = terms.loss.values.reduce((sum, own, i) => sum + own * (weights[i] as number), 0);
-  return { value, gradient, metrics: places.length === 0 ? {} : means(terms.metrics) };
+  return {
+    value,
+    gradient: scatter(given.policyLogprobs),
+    ...(given.entropies === undefined ? {} : { entropyGradient: scatter(given.entropies) }),
+    metrics: places.length === 0 ? {} : means(terms.metrics),
+  };
 }
 
 function means(metrics: Readonly<Record<string, Float64Value>>): Record<string, number> {

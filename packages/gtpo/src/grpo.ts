@@ -25,5 +25,6 @@ export function grpo<T extends Task>(options: GrpoOptions<T>): PolicyAlgorithm<T
     reward: grpoReward(options),
     advantages: grpoAdvantages(options),
     loss: clippedSurrogate(options),
+    regularizers: [],
   };
 }

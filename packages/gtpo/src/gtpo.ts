@@ -30,5 +30,6 @@ export function gtpo<T extends Task>(options: GtpoOptions<T>): PolicyAlgorithm<T
     reward: gtpoReward(options),
     advantages: gtpoAdvantages(options),
     loss: clippedSurrogate(options),
+    regularizers: [],
   };
 }

@@ -2,9 +2,10 @@ import type { AdvantageEstimator } from '@turnwise/advantages';
 import type { RewardFunction } from '@turnwise/rewards';
 import type { Task } from '@turnwise/trajectory';
 import type { PolicyLoss } from './policy-loss.js';
+import type { Regularizer } from './regularizer.js';
 
 /**
- * Reward, estimator and loss: all that tells one algorithm from another. Swapping a part is changing one field:
+ * Reward, estimator, loss and regularizers: all that tells one algorithm from another. Swapping a part is changing one field:
  *
  * @example
  * const algorithm = { ...gtpo(options), advantages: rloo() };
@@ -16,4 +17,6 @@ export interface PolicyAlgorithm<T extends Task = Task> {
   /** Turn rewards to advantages. */
   readonly advantages: AdvantageEstimator;
   readonly loss: PolicyLoss;
+  /** Added to the loss of every action token. Default: none. */
+  readonly regularizers?: readonly Regularizer[];
 }

@@ -31,7 +31,8 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
   on('a resumed policy goes on bit by bit as if it had never stopped', async () => {
     await backendOrNull(name);
     const loss = clippedSurrogate();
-    const options = { tf, learner: { learningRate: 0.01, warmupSteps: 5, weightDecay: 0.1 } };
+    const schedule = { kind: 'cosine', steps: 9, final: 0.1 } as const;
+    const options = { tf, learner: { learningRate: 0.01, warmupSteps: 2, schedule, weightDecay: 0.1 } };
     const policy = createPolicy(smallConfig, 4, options);
     for (let i = 0; i < 3; i++) await policy.update(batch, loss);
     const at = join(folder, `resume-${name}`);

@@ -59,11 +59,18 @@ export function float64Logprobs(
 }
 
 /** Entropy, in nats, of the distribution that each token was drawn from; 0 for the first. */
-export function float64Entropies(config: ModelConfig, weights: Weights, tokenIds: readonly number[]): Vector {
+export function float64Entropies(
+  config: ModelConfig,
+  weights: Weights,
+  tokenIds: readonly number[],
+  temperature = 1,
+): Vector {
   const logits = float64Logits(config, weights, tokenIds);
-  return tokenIds.map((_, t) =>
-    t === 0 ? 0 : softmax(logits[t - 1] as Vector).reduce((sum, p) => sum - p * Math.log(p), 0),
-  );
+  return tokenIds.map((_, t) => {
+    if (t === 0) return 0;
+    const scaled = (logits[t - 1] as Vector).map((x) => x / temperature);
+    return softmax(scaled).reduce((sum, p) => sum - p * Math.log(p), 0);
+  });
 }
 
 function value(values: Vector[][], position: number, group: number, i: number): number {

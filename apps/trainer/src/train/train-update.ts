@@ -47,6 +47,7 @@ export async function trainUpdate(
   { update, tasks, ordinals, run, signal }: UpdateInput,
 ): Promise<TrainedUpdate | null> {
   const { groupSize, seed, temperature, maxTurns, maxTokensPerTurn, epochs, minibatches } = config;
+  const { loss, regularizers = [] } = algorithm;
   const clock = partClock<UpdatePart>(() => performance.now());
   const options = {
     groupSize,
@@ -78,7 +79,7 @@ export async function trainUpdate(
   const learner =
     packed.sequences === 0
       ? null
-      : await clock.time('learner', () => policy.update(packed, algorithm.loss, { epochs, minibatches }));
+      : await clock.time('learner', () => policy.update(packed, loss, { epochs, minibatches, regularizers }));
   const events = eventsOf(statistics, verifierTimeouts() - timeoutsBefore, rewards, learner);
   const { version: policyVersion } = policy;
   return { groups, rewards, batch, advantages, learner, policyVersion, statistics, seconds: clock.seconds, events };
@@ -89,12 +90,13 @@ export function eventsOf(
   statistics: Pick<RolloutStatistics, 'toolResults' | 'retries'>,
   verifierTimeouts: number,
   rewards: readonly TurnRewards[],
-  learner: Pick<UpdateMetrics, 'skippedSteps'> | null,
+  learner: Pick<UpdateMetrics, 'skippedSteps' | 'nonFinite' | 'halvedBatches'> | null,
 ): TrainedUpdate['events'] {
   const { timeout } = statistics.toolResults;
   const { retries } = statistics;
   const excluded = rewards.flatMap(({ exclusions }) => exclusions);
   const skipped = learner?.skippedSteps ?? 0;
+  const halved = learner?.halvedBatches ?? 0;
   const count = (n: number, kind: string, message: string) =>
     n === 0 ? [] : [{ kind, message, level: 'warning' as const }];
   return [
@@ -114,11 +116,22 @@ export function eventsOf(
       `${excluded.length} trajectories could not be scored and are left out: ${excluded[0]?.message}`,
     ),
     ...count(retries, 'tool-retry', `${retries} trajectories began again after their tools failed`),
-    ...count(skipped, 'skipped-step', `${skipped} optimizer steps skipped: a gradient was not finite`),
+    ...count(skipped, 'skipped-step', `${skipped} optimizer steps skipped, not finite: ${nonFiniteText(learner)}`),
+    ...count(
+      halved,
+      'out-of-memory',
+      `memory ran out, so the micro-batch was halved ${halved === 1 ? 'once' : `${halved} times`}: the run may not repeat to the byte`,
+    ),
     ...(learner === null
       ? [{ kind: 'empty-update', message: 'no trajectory was left to learn from', level: 'warning' as const }]
       : []),
   ];
+}
+
+/** Each skipped step's tensor, once. */
+function nonFiniteText(learner: Pick<UpdateMetrics, 'nonFinite'> | null): string {
+  const texts = (learner?.nonFinite ?? []).map(({ step, what, tensor }) => `${what} of ${tensor} at step ${step}`);
+  return texts.length === 0 ? 'a gradient' : [...new Set(texts)].join(', ');
 }
 
 /** The verifier remembers its verdicts, so the reward that asks again pays nothing for them. */

@@ -93,6 +93,30 @@ describe.each(names)('on %s', (name) => {
   });
 });
 
+describe.each(names)('on %s', (name) => {
+  test('a function that throws inside a gradient leaves no tensors', async () => {
+    const { tf } = await createBackend({ prefer: name });
+    const x = tf.tensor1d([1, 2]);
+    const compiled = compile(tf, (given: Tensor) =>
+      tf.grad((v) => {
+        // Both save their input for the gradient.
+        const y = tf.exp(tf.square(v));
+        if (y.rank === 1) throw new Error('no memory');
+        return y;
+      })(given),
+    );
+    const before = tf.memory().numTensors;
+    for (let i = 0; i < 2; i++) expect(() => compiled(x)).toThrow('no memory');
+    expect(tf.memory().numTensors).toBe(before);
+    expect(
+      tf
+        .grad((v) => tf.square(v))(x)
+        .dataSync()[1],
+    ).toBe(4);
+    x.dispose();
+  });
+});
+
 describe.skipIf(!native)('graphs', () => {
   afterEach(async () => {
     // Whatever a test left replaced by an error must be back in place.

@@ -4,6 +4,7 @@ import { GraphBuilder, type NodeOutput } from '../graph/graph-builder.js';
 import { GraphSession } from '../graph/graph-session.js';
 import { type NativeBackend, nativeBackend } from '../graph/native-backend.js';
 import type { TensorFlow } from '../tensorflow.js';
+import { freeTape } from './free-tape.js';
 import { copyOf, handleOf, Recorder } from './recorder.js';
 import { mapTensors, type TensorTree, tensorLeaves, treeSignature } from './tensor-tree.js';
 
@@ -47,11 +48,12 @@ export function compile<A extends readonly TensorTree[], R extends TensorTree>(
 
   const call = (...args: A): R => {
     const backend = nativeBackend(tf);
-    if (backend === null) return tf.tidy(() => fn(...args) as never) as R;
+    if (backend === null) return cleanly(tf, () => tf.tidy(() => fn(...args) as never) as R);
     const key = treeSignature(args);
     let graph = graphs.get(key);
     if (graph === undefined) {
-      graph = trace(tf, backend, name, fn as unknown as (...args: readonly TensorTree[]) => TensorTree, args);
+      const anyFn = fn as unknown as (...args: readonly TensorTree[]) => TensorTree;
+      graph = cleanly(tf, () => trace(tf, backend, name, anyFn, args));
       graphs.set(key, graph);
     }
     return run(backend, graph, args) as R;
@@ -61,6 +63,16 @@ export function compile<A extends readonly TensorTree[], R extends TensorTree>(
     graphs.clear();
   };
   return Object.defineProperty(Object.assign(call, { graphs: 0, dispose }), 'graphs', { get: () => graphs.size });
+}
+
+/** Leaves no tape behind when `f` throws. */
+function cleanly<T>(tf: TensorFlow, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    freeTape(tf);
+    throw error;
+  }
 }
 
 function run(backend: NativeBackend, graph: Graph, args: readonly TensorTree[]): TensorTree {

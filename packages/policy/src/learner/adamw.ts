@@ -19,6 +19,8 @@ type StepResult = {
   readonly second: Named;
   /** Global norm of the gradients before clipping. */
   readonly gradNorm: Tensor;
+  /** Of all elements of all new weights: finite only if each of them is. */
+  readonly weightSum: Tensor;
 };
 
 export type AdamwStep = CompiledFunction<[StepArguments], StepResult>;
@@ -55,7 +57,7 @@ export function adamwStep(tf: TensorFlow, options: Required<OptimizerOptions>): 
         next.second[name] = v;
         next.weights[name] = tf.sub(old, tf.mul(decayed, rate));
       }
-      return { ...next, gradNorm };
+      return { ...next, gradNorm, weightSum: tf.addN(Object.values(next.weights).map((weight) => tf.sum(weight))) };
     },
     { name: 'adamw' },
   );

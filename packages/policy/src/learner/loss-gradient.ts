@@ -1,5 +1,5 @@
 import { type CompiledFunction, compile, type Tensor, type TensorFlow } from '@turnwise/accelerator';
-import type { PolicyLoss } from '@turnwise/gtpo';
+import { type PolicyLoss, type Regularizer, regularizedTerms } from '@turnwise/gtpo';
 import type { ModelConfig } from '../model/model-config.js';
 import { tokenLogprobs } from '../model/token-logprobs.js';
 import type { Weights } from '../model/weights.js';
@@ -12,6 +12,8 @@ export type MicroBatchTensors = {
   readonly actionMask: Tensor;
   readonly advantages: Tensor;
   readonly behaviourLogprobs: Tensor;
+  /** Given when a regularizer needs them. */
+  readonly referenceLogprobs?: Tensor;
   /** Of the aggregation; 0 off the action mask. */
   readonly lossWeights: Tensor;
 };
@@ -36,41 +38,53 @@ type GradientResult = {
 
 export type LossGradient = CompiledFunction<[GradientArguments], GradientResult>;
 
+/** What is differentiated, and how. */
+export interface Differentiated {
+  readonly loss: PolicyLoss;
+  readonly regularizers: readonly Regularizer[];
+  readonly shards: number;
+  readonly activationCheckpointing: boolean;
+}
+
 type ShardSums = Omit<GradientResult, 'gradients'> & { readonly gradients: Tensor[] };
 
 /**
- * Adds the gradient of `sum_t w_t * loss_t` over a micro-batch to the gradients so far, compiled. Rows are split into
- * `shards` independent parts of the graph, which run in parallel; their sums are added.
+ * Adds the gradient of `sum_t w_t * loss_t` over a micro-batch to the gradients so far, compiled; `loss_t` includes the
+ * regularizers. Rows are split into `shards` independent parts of the graph, which run in parallel; their sums are added.
  */
-export function lossGradient(tf: TensorFlow, config: ModelConfig, loss: PolicyLoss, shards: number): LossGradient {
+export function lossGradient(tf: TensorFlow, config: ModelConfig, what: Differentiated): LossGradient {
   return compile(
     tf,
     ({ weights, gradients, batch, inverseTemperature }: GradientArguments): GradientResult => {
       const names = Object.keys(weights);
-      const parts = splitRows(tf, batch, shards).map((part) =>
-        shardGradient(tf, config, loss, weights, part, inverseTemperature),
-      );
-      const sum = (of: (part: ShardSums) => Tensor): Tensor => tf.addN(parts.map(of));
-      const metrics = Object.keys((parts[0] as ShardSums).metrics);
-      const result = {
-        gradients: Object.fromEntries(
-          names.map((name, i) => [
-            name,
-            tf.addN([gradients[name] as Tensor, ...parts.map((part) => part.gradients[i] as Tensor)]),
-          ]),
-        ),
-        loss: sum((part) => part.loss),
-        entropy: sum((part) => part.entropy),
-        logprobDifference: tf.max(tf.stack(parts.map((part) => part.logprobDifference))),
-        metrics: Object.fromEntries(metrics.map((name) => [name, sum((part) => part.metrics[name] as Tensor)])),
+      const kept: Tensor[] = [];
+      const keep = (tensor: Tensor): Tensor => {
+        kept.push(tf.keep(tensor));
+        return tensor;
       };
-      // They outlived the tape by tf.keep.
-      for (const { entropy, logprobDifference, metrics: kept } of parts) {
-        tf.dispose([entropy, logprobDifference, ...Object.values(kept)]);
+      try {
+        const parts = splitRows(tf, batch, what.shards).map((part) =>
+          shardGradient(tf, config, what, weights, part, inverseTemperature, keep),
+        );
+        const sum = (of: (part: ShardSums) => Tensor): Tensor => tf.addN(parts.map(of));
+        const metrics = Object.keys((parts[0] as ShardSums).metrics);
+        return {
+          gradients: Object.fromEntries(
+            names.map((name, i) => [
+              name,
+              tf.addN([gradients[name] as Tensor, ...parts.map((part) => part.gradients[i] as Tensor)]),
+            ]),
+          ),
+          loss: sum((part) => part.loss),
+          entropy: sum((part) => part.entropy),
+          logprobDifference: tf.max(tf.stack(parts.map((part) => part.logprobDifference))),
+          metrics: Object.fromEntries(metrics.map((name) => [name, sum((part) => part.metrics[name] as Tensor)])),
+        };
+      } finally {
+        tf.dispose(kept);
       }
-      return result;
     },
-    { name: `gradient of ${loss.name}` },
+    { name: `gradient of ${what.loss.name}` },
   );
 }
 
@@ -85,27 +99,31 @@ function splitRows(tf: TensorFlow, batch: MicroBatchTensors, shards: number): Mi
 function shardGradient(
   tf: TensorFlow,
   config: ModelConfig,
-  loss: PolicyLoss,
+  { loss, regularizers, activationCheckpointing }: Differentiated,
   weights: Weights,
   batch: MicroBatchTensors,
   inverseTemperature: Tensor,
+  /** Lets a tensor outlive the tape. */
+  keep: (tensor: Tensor) => Tensor,
 ): ShardSums {
   const names = Object.keys(weights);
-  const { actionMask, advantages, behaviourLogprobs } = batch;
+  const { tokenIds, actionMask, lossWeights, ...inputs } = batch;
+  const entropyGradient = regularizers.some(({ needs }) => needs === 'entropies');
+  const options = { entropyGradient, activationCheckpointing };
   let sums: Omit<ShardSums, 'gradients' | 'loss'> | null = null;
   const value = (...tensors: Tensor[]): Tensor => {
     const now = Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor]));
-    const { logprobs, entropies } = tokenLogprobs(tf, config, now, batch.tokenIds, inverseTemperature);
+    const { logprobs, entropies } = tokenLogprobs(tf, config, now, tokenIds, inverseTemperature, options);
     // Masked before the loss, so that no token off the mask can overflow in it.
     const policyLogprobs = tf.mul(logprobs, actionMask);
-    const terms = loss.terms(tensorLossOps(tf), { policyLogprobs, behaviourLogprobs, advantages });
-    const masked = (values: Tensor): Tensor => tf.keep(tf.sum(tf.mul(values, actionMask)));
+    const terms = regularizedTerms(tensorLossOps(tf), loss, regularizers, { ...inputs, policyLogprobs, entropies });
+    const masked = (values: Tensor): Tensor => keep(tf.sum(tf.mul(values, actionMask)));
     sums = {
       entropy: masked(entropies),
-      logprobDifference: tf.keep(tf.max(tf.abs(tf.sub(policyLogprobs, behaviourLogprobs)))),
+      logprobDifference: keep(tf.max(tf.abs(tf.sub(policyLogprobs, inputs.behaviourLogprobs)))),
       metrics: Object.fromEntries(Object.entries(terms.metrics).map(([name, values]) => [name, masked(values)])),
     };
-    return tf.sum(tf.mul(terms.loss, batch.lossWeights));
+    return tf.sum(tf.mul(terms.loss, lossWeights));
   };
   const { value: total, grads } = tf.valueAndGrads(value as never)(names.map((name) => weights[name] as Tensor));
   return { ...(sums as unknown as Omit<ShardSums, 'gradients' | 'loss'>), loss: total, gradients: grads } as ShardSums;

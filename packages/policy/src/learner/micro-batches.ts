@@ -1,3 +1,4 @@
+import type { Tensor, TensorFlow } from '@turnwise/accelerator';
 import type { PolicyBatch } from '@turnwise/gtpo';
 
 /** Rows of a batch cut and padded to one of few shapes, so that few graphs serve all batches. */
@@ -75,4 +76,16 @@ export function cutRows<R extends Float32Array | Int32Array>(
     result.set(values.subarray(row * batch.tokens, row * batch.tokens + length), i * tokens);
   });
   return result;
+}
+
+/** The values of a micro-batch as a tensor `[rows, tokens]`: see `cutRows`. */
+export function cutTensor(
+  tf: TensorFlow,
+  batch: PolicyBatch,
+  values: Float32Array | Float64Array | Int32Array | Uint8Array,
+  part: MicroBatch,
+  type: 'float32' | 'int32',
+): Tensor {
+  const into = (length: number) => (type === 'int32' ? new Int32Array(length) : new Float32Array(length));
+  return tf.tensor2d(cutRows<Int32Array | Float32Array>(batch, values, part, into), [part.rows, part.tokens], type);
 }

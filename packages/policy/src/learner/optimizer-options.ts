@@ -1,9 +1,13 @@
-/** AdamW with clipping and warm-up. */
+import { checkSchedule, type LearningRateSchedule } from './learning-rate.js';
+
+/** AdamW with clipping, warm-up and schedule. */
 export interface OptimizerOptions {
   /** Default 5e-4, which the embedded policy learns at; 2e-3 made small policies collapse. */
   readonly learningRate?: number;
   /** Optimizer steps of linear rise before the learning rate is reached. Default 0. */
   readonly warmupSteps?: number;
+  /** What follows the warm-up. Default `{ kind: 'constant' }`. */
+  readonly schedule?: LearningRateSchedule;
   /** Default 0.9. */
   readonly beta1?: number;
   /** Default 0.95: policy gradients change fast, and 0.999 remembers a thousand steps of their squares. */
@@ -20,8 +24,8 @@ export interface OptimizerOptions {
 export function optimizerOptions(options: OptimizerOptions = {}): Required<OptimizerOptions> {
   const { learningRate = 5e-4, warmupSteps = 0, beta1 = 0.9, beta2 = 0.95 } = options;
   const { epsilon = 1e-8, weightDecay = 0, maxGradNorm = 1 } = options;
-  const result = { learningRate, warmupSteps, beta1, beta2, epsilon, weightDecay, maxGradNorm };
-  const rules: Readonly<Record<keyof OptimizerOptions, readonly [(x: number) => boolean, string]>> = {
+  const numbers = { learningRate, warmupSteps, beta1, beta2, epsilon, weightDecay, maxGradNorm };
+  const rules: Readonly<Record<keyof typeof numbers, readonly [(x: number) => boolean, string]>> = {
     learningRate: [(x) => x >= 0 && Number.isFinite(x), 'a finite number of at least 0'],
     warmupSteps: [(x) => Number.isInteger(x) && x >= 0, 'an integer of at least 0'],
     beta1: [(x) => x >= 0 && x < 1, 'in [0, 1)'],
@@ -31,8 +35,10 @@ export function optimizerOptions(options: OptimizerOptions = {}): Required<Optim
     maxGradNorm: [(x) => x > 0, 'a number above 0'],
   };
   for (const [name, [holds, rule]] of Object.entries(rules)) {
-    const value = result[name as keyof OptimizerOptions];
+    const value = numbers[name as keyof typeof numbers];
     if (!holds(value)) throw new RangeError(`${name}: ${rule}, got ${value}`);
   }
-  return result;
+  const { schedule = { kind: 'constant' } } = options;
+  checkSchedule(schedule, warmupSteps);
+  return { ...numbers, schedule };
 }

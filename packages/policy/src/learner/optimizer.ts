@@ -1,9 +1,11 @@
 import type { TensorFlow } from '@turnwise/accelerator';
+import type { NonFiniteStep } from '@turnwise/gtpo';
 import { weightShapes } from '../model/weight-shapes.js';
 import type { Weights } from '../model/weights.js';
 import { tensorsOf, type WeightStore } from '../weight-store.js';
 import { type AdamwStep, adamwStep } from './adamw.js';
 import { learningRate } from './learning-rate.js';
+import { nonFiniteCause } from './non-finite.js';
 import { type OptimizerOptions, optimizerOptions } from './optimizer-options.js';
 
 /** What a resumed run needs besides the weights. */
@@ -38,34 +40,32 @@ export class Optimizer {
 
   /** The learning rate of the next step, as the schedule has it. */
   get scheduledRate(): number {
-    return learningRate(this.#options.learningRate, this.#options.warmupSteps, this.#step);
+    const { learningRate: base, warmupSteps, schedule } = this.#options;
+    return learningRate(base, warmupSteps, schedule, this.#step);
   }
 
-  /** Takes one step and frees the gradients. One that is not finite moves nothing and does not count. */
-  apply(gradients: Weights, rate: number): { readonly gradNorm: number; readonly finite: boolean } {
+  /** Takes one step and frees the gradients. One that is not finite moves nothing, does not count and is named. */
+  apply(gradients: Weights, rate: number): { readonly gradNorm: number; readonly nonFinite: NonFiniteStep | null } {
     const { beta1, beta2 } = this.#options;
     const t = this.#step + 1;
     const scalars = this.#tf.tensor1d([rate, 1 - beta1 ** t, 1 - beta2 ** t]);
-    const { weights, first, second, gradNorm } = this.#adamw({
-      weights: this.#store.weights,
-      first: this.#first,
-      second: this.#second,
-      gradients,
-      scalars,
-    });
-    const norm = gradNorm.dataSync()[0] as number;
-    const finite = Number.isFinite(norm);
-    this.#tf.dispose([scalars, gradNorm, gradients] as never);
-    if (!finite) {
-      this.#tf.dispose([weights, first, second] as never);
-      return { gradNorm: norm, finite };
+    const { weights: old } = this.#store;
+    const moments = { first: this.#first, second: this.#second };
+    const { gradNorm, weightSum, ...next } = this.#adamw({ weights: old, ...moments, gradients, scalars });
+    const [norm, sum] = [gradNorm, weightSum].map((scalar) => scalar.dataSync()[0]) as [number, number];
+    const finite = Number.isFinite(norm) && Number.isFinite(sum);
+    const nonFinite = finite ? null : { step: t, ...nonFiniteCause(old, gradients, next.weights, norm) };
+    this.#tf.dispose([scalars, gradNorm, weightSum, gradients] as never);
+    if (nonFinite !== null) {
+      this.#tf.dispose(next as never);
+      return { gradNorm: norm, nonFinite };
     }
-    this.#tf.dispose([this.#first, this.#second] as never);
-    this.#first = first;
-    this.#second = second;
-    this.#store.replace(weights);
+    this.#tf.dispose(moments as never);
+    this.#first = next.first;
+    this.#second = next.second;
+    this.#store.replace(next.weights);
     this.#step = t;
-    return { gradNorm: norm, finite };
+    return { gradNorm: norm, nonFinite };
   }
 
   /** For a checkpoint. */

@@ -1,5 +1,14 @@
 import type { TensorFlow } from '@turnwise/accelerator';
-import { clippedSurrogate, evaluateLoss, type PolicyBatch, supervised, tokenWeights } from '@turnwise/gtpo';
+import {
+  clippedSurrogate,
+  entropyBonus,
+  evaluateLoss,
+  klToReference,
+  type PolicyBatch,
+  type Regularizer,
+  supervised,
+  tokenWeights,
+} from '@turnwise/gtpo';
 import { describe, expect, test } from 'vitest';
 import { backendOrNull } from '../../test/backends.js';
 import { float64Entropies, float64Logprobs } from '../../test/float64-model.js';
@@ -19,14 +28,30 @@ function twinLogprobs(batch: PolicyBatch, weights: ReadonlyMap<string, ArrayLike
   return result;
 }
 
-function twinLoss(batch: PolicyBatch, weights: ReadonlyMap<string, ArrayLike<number>>, loss = clippedSurrogate()) {
-  return evaluateLoss(loss, {
-    behaviourLogprobs: batch.behaviourLogprobs,
-    advantages: batch.advantages,
-    actionMask: batch.actionMask,
+function twinEntropies(batch: PolicyBatch, weights: ReadonlyMap<string, ArrayLike<number>>): Float64Array {
+  const result = new Float64Array(batch.sequences * batch.tokens);
+  for (let row = 0; row < batch.sequences; row++) {
+    result.set(float64Entropies(config, weights, rowTokens(batch, row), batch.temperature), row * batch.tokens);
+  }
+  return result;
+}
+
+function twinLoss(
+  batch: PolicyBatch,
+  weights: ReadonlyMap<string, ArrayLike<number>>,
+  loss = clippedSurrogate(),
+  regularizers: readonly Regularizer[] = [],
+) {
+  const { behaviourLogprobs, advantages, actionMask, referenceLogprobs } = batch;
+  const inputs = {
+    behaviourLogprobs,
+    advantages,
+    actionMask,
     policyLogprobs: twinLogprobs(batch, weights),
     weights: tokenWeights(batch, loss.aggregation),
-  });
+    ...(referenceLogprobs === undefined ? {} : { referenceLogprobs, entropies: twinEntropies(batch, weights) }),
+  };
+  return evaluateLoss(loss, inputs, regularizers);
 }
 
 describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
@@ -50,9 +75,14 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
   }
 
   /** The gradient of one update, read from the optimizer's first moment: after one step it is `(1 - beta1) g`. */
-  async function gradientOf(batch: PolicyBatch, options: LearnerOptions = {}, loss = clippedSurrogate()) {
+  async function gradientOf(
+    batch: PolicyBatch,
+    options: LearnerOptions = {},
+    loss = clippedSurrogate(),
+    regularizers: readonly Regularizer[] = [],
+  ) {
     const made = await learner({ beta1: 0, maxGradNorm: 1e9, ...options });
-    const metrics = await made.learner.update(batch, loss);
+    const metrics = await made.learner.update(batch, loss, { regularizers });
     const gradient = made.learner.state().first;
     made.learner.dispose();
     return { metrics, gradient };
@@ -84,10 +114,33 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     expect(metrics).toMatchObject({ optimizerSteps: 1, skippedSteps: 0, policyVersion: 1, learningRate: 5e-4 });
   });
 
-  on('the gradient is the slope of the float64 twin, in every weight', async () => {
-    const batch = raggedBatch([9, 12, 7], 0.7);
-    const { gradient } = await gradientOf(batch, { microBatchTokens: 64 });
+  const reference = livelyWeights(config, 2);
+  const withReference = (batch: PolicyBatch): PolicyBatch => ({
+    ...batch,
+    referenceLogprobs: Float32Array.from(twinLogprobs(batch, reference), (x, at) => x * (batch.actionMask[at] ?? 0)),
+  });
+
+  on.each<[string, (batch: PolicyBatch) => PolicyBatch, Regularizer[]]>([
+    ['alone', (batch) => batch, []],
+    ['with an entropy bonus', withReference, [entropyBonus({ coefficient: 0.5 })]],
+    ['with k2 to a reference', withReference, [klToReference({ coefficient: 0.3, value: 'k2' })]],
+    [
+      'with an entropy bonus, k1 and k3',
+      withReference,
+      [
+        entropyBonus({ coefficient: 0.2 }),
+        klToReference({ coefficient: 0.1, value: 'k1' }),
+        klToReference({ coefficient: 0.3 }),
+      ],
+    ],
+  ])('the gradient is the slope of the float64 twin, in every weight: %s', async (_, prepare, regularizers) => {
+    const batch = prepare(raggedBatch([9, 12, 7], 0.7));
+    const { gradient, metrics } = await gradientOf(batch, { microBatchTokens: 64 }, clippedSurrogate(), regularizers);
     const weights = new Map([...livelyWeights(config)].map(([key, values]) => [key, Float64Array.from(values)]));
+    const value = () => twinLoss(batch, weights, clippedSurrogate(), regularizers);
+    const expected = value();
+    expect(metrics.loss).toBeCloseTo(expected.value, 4);
+    for (const [key, mean] of Object.entries(expected.metrics)) expect(metrics.steps[0]?.[key]).toBeCloseTo(mean, 4);
     for (const [key, values] of weights) {
       // The entry with the greatest gradient: all others are scaled by it.
       const of = gradient.get(key) as Float32Array;
@@ -95,13 +148,40 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
       const before = values[at] as number;
       const h = 1e-5;
       values[at] = before + h;
-      const above = twinLoss(batch, weights).value;
+      const above = value().value;
       values[at] = before - h;
-      const below = twinLoss(batch, weights).value;
+      const below = value().value;
       values[at] = before;
       const slope = (above - below) / (2 * h);
       expect(Math.abs((of[at] as number) - slope), key).toBeLessThan(2e-5 + 1e-4 * Math.abs(slope));
     }
+  });
+
+  on('the reference is a frozen policy: no divergence from itself; without it an error', async () => {
+    const made = await learner({ learningRate: 0.01 });
+    const frozen = await learner();
+    const batch = raggedBatch(lengths);
+    const regularizers = [klToReference({ coefficient: 1, value: 'k2' })];
+    const loss = supervised();
+    await expect(made.learner.update(batch, loss, { regularizers })).rejects.toThrow(
+      'referenceLogprobs: the batch holds them for "kl-to-reference" (score of a frozen policy), got none',
+    );
+    const referenceLogprobs = await frozen.learner.score(batch);
+    const held = { ...batch, referenceLogprobs };
+    const divergences: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      const { steps } = await made.learner.update(held, loss, { regularizers });
+      divergences.push(steps[0]?.['kl_reference'] as number);
+    }
+    expect(divergences[0]).toBeLessThan(1e-9);
+    expect(divergences[7]).toBeGreaterThan(1e-3);
+    // Pulled back by the regularizer alone.
+    const none = { ...loss, terms: ((ops) => ({ loss: ops.constant(0), metrics: {} })) as typeof loss.terms };
+    for (let i = 0; i < 30; i++) await made.learner.update(held, none, { regularizers });
+    const { steps } = await made.learner.update(held, none, { regularizers });
+    expect(steps[0]?.['kl_reference']).toBeLessThan((divergences[7] as number) / 10);
+    made.learner.dispose();
+    frozen.learner.dispose();
   });
 
   on('shards and micro-batches, unequal as they are, give the gradient of the whole', async () => {
@@ -119,6 +199,42 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
         });
       }
     }
+  });
+
+  on(
+    'sums leave the shards and are divided once: shards of unequal token counts give the loss of the whole',
+    async () => {
+      // Longest first, so one shard holds 35 + 20 tokens and the other 14 + 8: a mean of their means is another number.
+      const batch = raggedBatch([35, 8, 20, 14]);
+      const twin = (rows: number[]) => {
+        const part = {
+          ...batch,
+          actionMask: batch.actionMask.map((on, at) => (rows.includes(Math.floor(at / 35)) ? on : 0)),
+        };
+        return twinLoss(part, livelyWeights(config));
+      };
+      const [whole, long, short] = [twin([0, 1, 2, 3]), twin([0, 2]), twin([1, 3])];
+      const { metrics } = await gradientOf(batch, { shards: 2 });
+      expect(Math.abs((long.value + short.value) / 2 - whole.value)).toBeGreaterThan(0.01);
+      expect(metrics.loss).toBeCloseTo(whole.value, 5);
+      const ratios = [long, short].map((part) => part.metrics['ratio_mean'] as number) as [number, number];
+      expect(Math.abs((ratios[0] + ratios[1]) / 2 - (whole.metrics['ratio_mean'] as number))).toBeGreaterThan(0.01);
+      expect(metrics.steps[0]?.['ratio_mean']).toBeCloseTo(whole.metrics['ratio_mean'] as number, 4);
+    },
+  );
+
+  on('activation checkpointing changes no gradient, and keeps no tensors', async () => {
+    const batch = raggedBatch(lengths);
+    const whole = (await gradientOf(batch, { shards: 2 })).gradient;
+    const before = tf.memory().numTensors;
+    const again = (await gradientOf(batch, { shards: 2, activationCheckpointing: true })).gradient;
+    for (const [key, values] of whole) {
+      values.forEach((value, i) => {
+        expect(Math.abs(value - ((again.get(key) as Float32Array)[i] as number))).toBeLessThan(2e-6);
+      });
+    }
+    // The store of `gradientOf` stays, with its weights.
+    expect(tf.memory().numTensors - before).toBe(whole.size);
   });
 
   on('score gives log-probs of action tokens at the temperature, 0 elsewhere', async () => {
@@ -153,19 +269,6 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     made.learner.dispose();
   });
 
-  on('a gradient that is not finite moves nothing and is counted', async () => {
-    const batch = raggedBatch(lengths);
-    batch.advantages[4] = Number.NaN;
-    const made = await learner();
-    const metrics = await made.learner.update(batch, clippedSurrogate());
-    expect(metrics).toMatchObject({ optimizerSteps: 0, skippedSteps: 1 });
-    expect(made.learner.state().step).toBe(0);
-    for (const [key, values] of livelyWeights(config)) {
-      expect(made.store.weights[key]?.dataSync(), key).toEqual(values);
-    }
-    made.learner.dispose();
-  });
-
   on('supervised updates make the demonstrated tokens likely', async () => {
     const batch = raggedBatch([12, 12, 12]);
     const made = await learner({ learningRate: 0.01 });
@@ -194,6 +297,31 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     made.learner.dispose();
   });
 
+  on('the schedule counts optimizer steps, skipped ones left out', async () => {
+    const batch = raggedBatch([8, 9]);
+    const made = await learner({ learningRate: 1e-3, schedule: { kind: 'linear', steps: 4 } });
+    const loss = supervised();
+    const terms: typeof loss.terms = (ops, { policyLogprobs }) => ({
+      loss: ops.mul(ops.constant(Number.NaN), policyLogprobs),
+      metrics: {},
+    });
+    const nan = { ...loss, terms };
+    const rates = [];
+    for (const [own, minibatches] of [
+      [loss, 2],
+      [nan, 1],
+      [loss, 1],
+      [loss, 1],
+      [loss, 1],
+    ] as const) {
+      rates.push((await made.learner.update(batch, own, { minibatches })).learningRate);
+    }
+    // The last step of each update: steps 0 and 1, then 2 twice, then 3 and the end.
+    for (const [i, expected] of [0.75e-3, 0.5e-3, 0.5e-3, 0.25e-3, 0].entries())
+      expect(rates[i]).toBeCloseTo(expected, 12);
+    made.learner.dispose();
+  });
+
   on('updates leave no tensors behind', async () => {
     const batch = raggedBatch(lengths);
     const made = await learner();
@@ -211,12 +339,26 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     [{ tokenIds: new Int32Array(3) }, 'tokenIds: 5 x 35 values, got 3'],
     [{ sequenceLengths: Int32Array.of(1) }, 'sequenceLengths: one per sequence (5), got 1'],
     [{ temperature: 0 }, 'temperature: above 0, got 0'],
-    [{ sequenceLengths: Int32Array.of(11, 20, 8, 36, 14) }, 'sequenceLengths[3]: at most 35, got 36'],
+    [
+      { sequenceLengths: Int32Array.of(11, 20, 8, 36, 14) },
+      "sequenceLengths[3]: at most the batch's 35 tokens, got 36",
+    ],
+    [{ referenceLogprobs: new Float32Array(5) }, 'referenceLogprobs: 5 x 35 values, got 5'],
     [{ tokenIds: new Int32Array(175).fill(32) }, 'tokenIds[0]: in [0, 32), got 32'],
     [{ actionMask: new Uint8Array(175).fill(1) }, 'actionMask[0, 0]: 0, since nothing stands before'],
   ])('refuses a broken batch: %j', async (change, message) => {
     const made = await learner();
     await expect(made.learner.update({ ...raggedBatch(lengths), ...change }, supervised())).rejects.toThrow(message);
+    made.learner.dispose();
+  });
+
+  on('a sequence beyond the context is refused by name, by update and by score', async () => {
+    const made = await learner();
+    const long = raggedBatch([12, 65]);
+    const message = 'sequenceLengths[1]: at most 64 tokens, the context of the policy, got 65';
+    await expect(made.learner.update(long, supervised())).rejects.toThrow(new RangeError(message));
+    await expect(made.learner.score(long)).rejects.toThrow(new RangeError(message));
+    expect((await made.learner.update(raggedBatch([12, 64]), supervised())).optimizerSteps).toBe(1);
     made.learner.dispose();
   });
 

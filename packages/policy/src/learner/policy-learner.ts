@@ -1,33 +1,39 @@
 import { type CompiledFunction, compile, nativeBackend, type Tensor, type TensorFlow } from '@turnwise/accelerator';
-import {
-  type Learner,
-  type PolicyBatch,
-  type PolicyLoss,
-  tokenWeights,
-  type UpdateMetrics,
-  type UpdateOptions,
-} from '@turnwise/gtpo';
+import type { Learner, NonFiniteStep, PolicyBatch, PolicyLoss, UpdateMetrics, UpdateOptions } from '@turnwise/gtpo';
 import { tokenLogprobs } from '../model/token-logprobs.js';
 import type { Weights } from '../model/weights.js';
 import type { WeightStore } from '../weight-store.js';
 import { checkBatch } from './check-batch.js';
-import { type LossGradient, lossGradient, type MicroBatchTensors } from './loss-gradient.js';
-import { cutRows, type MicroBatch, microBatches } from './micro-batches.js';
+import { cutTensor, type MicroBatch } from './micro-batches.js';
+import { MicroBatching } from './micro-batching.js';
 import { Optimizer, type OptimizerState } from './optimizer.js';
 import type { OptimizerOptions } from './optimizer-options.js';
+import { StepGradient } from './step-gradient.js';
 
 export interface LearnerOptions extends OptimizerOptions {
   /** Independent parts of a micro-batch, computed in parallel. Default 4 on the native backend, else 1. */
   readonly shards?: number;
-  /** Tokens of a micro-batch. Default 4096. */
+  /** Tokens of a micro-batch. Default 4096; halved for good when memory runs out. */
   readonly microBatchTokens?: number;
+  /**
+   * Keep only the input of each layer for the gradient, and compute the rest again: less memory for long rows, one more
+   * forward pass. Default no.
+   */
+  readonly activationCheckpointing?: boolean;
+  /** So many optimizer steps in a row that are not finite end the run with an error. Default 3. */
+  readonly maxSkippedSteps?: number;
 }
 
-interface StepSums {
-  loss: number;
-  entropy: number;
-  logprobDifference: number;
-  readonly metrics: Record<string, number>;
+/** One optimizer step; means over its action tokens, but for the loss, which its aggregation has weighted. */
+interface StepReport {
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  readonly nonFinite: NonFiniteStep | null;
+  readonly loss: number;
+  readonly entropy: number;
+  /** The greatest. */
+  readonly logprobDifference: number;
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** Trains the weights of a store. */
@@ -35,10 +41,11 @@ export class PolicyLearner implements Learner {
   readonly #store: WeightStore;
   readonly #tf: TensorFlow;
   readonly #optimizer: Optimizer;
-  readonly #shards: number;
-  readonly #microBatchTokens: number;
+  readonly #microBatching: MicroBatching;
+  readonly #stepGradient: StepGradient;
   readonly #score: CompiledFunction<[{ readonly weights: Weights; readonly batch: Weights }], Tensor>;
-  #gradient: { readonly loss: PolicyLoss; readonly compute: LossGradient } | null = null;
+  readonly #maxSkippedSteps: number;
+  #skippedInARow = 0;
   #busy = false;
 
   constructor(store: WeightStore, options: LearnerOptions = {}, state?: OptimizerState) {
@@ -46,15 +53,11 @@ export class PolicyLearner implements Learner {
     this.#store = store;
     this.#tf = tf;
     this.#optimizer = new Optimizer(store, options, state);
-    this.#shards = options.shards ?? (nativeBackend(tf) === null ? 1 : 4);
-    this.#microBatchTokens = options.microBatchTokens ?? 4096;
-    for (const [name, value] of [
-      ['shards', this.#shards],
-      ['microBatchTokens', this.#microBatchTokens],
-    ] as const) {
-      if (!Number.isInteger(value) || value < 1)
-        throw new RangeError(`${name}: an integer of at least 1, got ${value}`);
-    }
+    const { shards = nativeBackend(tf) === null ? 1 : 4, microBatchTokens = 4096, maxSkippedSteps = 3 } = options;
+    checkCounts({ shards, microBatchTokens, maxSkippedSteps });
+    this.#maxSkippedSteps = maxSkippedSteps;
+    this.#microBatching = new MicroBatching(tf, { shards, microBatchTokens });
+    this.#stepGradient = new StepGradient(store, this.#microBatching, options.activationCheckpointing ?? false);
     this.#score = compile(
       tf,
       ({ weights, batch }) => {
@@ -69,14 +72,11 @@ export class PolicyLearner implements Learner {
   async update(batch: PolicyBatch, loss: PolicyLoss, options: UpdateOptions = {}): Promise<UpdateMetrics> {
     checkBatch(batch, this.#store.config);
     const { epochs = 1, minibatches = 1 } = options;
-    for (const [name, value] of Object.entries({ epochs, minibatches })) {
-      if (!Number.isInteger(value) || value < 1)
-        throw new RangeError(`${name}: an integer of at least 1, got ${value}`);
-    }
+    checkCounts({ epochs, minibatches });
     if (this.#busy) throw new Error('update: another update is running');
     this.#busy = true;
     try {
-      return await this.#update(batch, loss, epochs, minibatches, options.learningRate);
+      return await this.#update(batch, loss, { ...options, epochs, minibatches });
     } finally {
       this.#busy = false;
     }
@@ -84,24 +84,13 @@ export class PolicyLearner implements Learner {
 
   async score(batch: PolicyBatch): Promise<Float32Array> {
     checkBatch(batch, this.#store.config);
-    const result = new Float32Array(batch.sequences * batch.tokens);
     const rows = Array.from({ length: batch.sequences }, (_, row) => row);
-    for (const part of this.#microBatches(batch, rows, 1)) {
-      const inputs = {
-        tokenIds: this.#tensor(batch, batch.tokenIds, part, 'int32'),
-        actionMask: this.#tensor(batch, batch.actionMask, part, 'float32'),
-        inverseTemperature: this.#tf.scalar(1 / batch.temperature),
-      };
-      const scores = this.#score({ weights: this.#store.weights, batch: inputs });
-      const values = scores.dataSync() as Float32Array;
-      this.#tf.dispose([scores, ...Object.values(inputs)]);
-      part.rowIndices.forEach((row, i) => {
-        const cut = values.subarray(i * part.tokens, i * part.tokens + Math.min(part.tokens, batch.tokens));
-        result.set(cut, row * batch.tokens);
-      });
-      await yieldToEventLoop();
-    }
-    return result;
+    return this.#microBatching.run(batch, rows, {
+      sharded: false,
+      start: () => new Float32Array(batch.sequences * batch.tokens),
+      add: (result, part) => this.#scorePart(batch, part, result),
+      abandon: () => {},
+    });
   }
 
   /** The optimizer's state, for a checkpoint. */
@@ -110,7 +99,7 @@ export class PolicyLearner implements Learner {
   }
 
   dispose(): void {
-    this.#gradient?.compute.dispose();
+    this.#stepGradient.dispose();
     this.#optimizer.dispose();
     this.#score.dispose();
   }
@@ -118,107 +107,88 @@ export class PolicyLearner implements Learner {
   async #update(
     batch: PolicyBatch,
     loss: PolicyLoss,
-    epochs: number,
-    minibatches: number,
-    rate: number | undefined,
+    options: UpdateOptions & Required<Pick<UpdateOptions, 'epochs' | 'minibatches'>>,
   ): Promise<UpdateMetrics> {
-    const steps: Record<string, number>[] = [];
-    const losses: number[] = [];
-    let first: StepSums | null = null;
-    let firstCount = 0;
-    let gradNorm = 0;
-    let usedRate = 0;
-    let skippedSteps = 0;
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      for (const rows of deal(batch.sequences, minibatches)) {
-        const count = countActionTokens(batch, rows);
-        if (count === 0) continue;
-        const { gradients, sums } = await this.#gradients(batch, loss, rows);
-        usedRate = rate ?? this.#optimizer.scheduledRate;
-        const applied = this.#optimizer.apply(gradients, usedRate);
-        gradNorm = applied.gradNorm;
-        if (!applied.finite) skippedSteps += 1;
-        if (first === null) {
-          first = sums;
-          firstCount = count;
+    const steps: StepReport[] = [];
+    let moved = false;
+    try {
+      for (let epoch = 0; epoch < options.epochs; epoch++) {
+        for (const rows of deal(batch.sequences, options.minibatches)) {
+          const count = countActionTokens(batch, rows);
+          if (count === 0) continue;
+          const step = await this.#step(batch, loss, rows, count, options);
+          moved ||= step.nonFinite === null;
+          steps.push(step);
+          this.#checkSkipped(step);
         }
-        losses.push(sums.loss);
-        steps.push(Object.fromEntries(Object.entries(sums.metrics).map(([name, sum]) => [name, sum / count])));
       }
+    } finally {
+      // Also when an error ends the update after some of its steps: the sampler must not go on with old weights.
+      if (moved) this.#store.raiseVersion();
     }
+    const [first, last] = [steps[0], steps.at(-1)];
+    const nonFinite = steps.flatMap((step) => step.nonFinite ?? []);
     return {
-      optimizerSteps: steps.length - skippedSteps,
-      skippedSteps,
-      loss: losses.length === 0 ? 0 : losses.reduce((sum, value) => sum + value, 0) / losses.length,
-      gradNorm,
-      learningRate: usedRate,
-      entropy: first === null ? 0 : first.entropy / firstCount,
+      optimizerSteps: steps.length - nonFinite.length,
+      skippedSteps: nonFinite.length,
+      nonFinite,
+      halvedBatches: this.#microBatching.takeHalvings(),
+      loss: steps.length === 0 ? 0 : steps.reduce((sum, step) => sum + step.loss, 0) / steps.length,
+      gradNorm: last?.gradNorm ?? 0,
+      learningRate: last?.learningRate ?? 0,
+      entropy: first?.entropy ?? 0,
       logprobDifference: first?.logprobDifference ?? 0,
-      steps,
-      policyVersion: this.#store.raiseVersion(),
+      steps: steps.map(({ metrics }) => metrics),
+      policyVersion: this.#store.version,
     };
   }
 
-  async #gradients(
+  async #step(
     batch: PolicyBatch,
     loss: PolicyLoss,
     rows: readonly number[],
-  ): Promise<{ readonly gradients: Weights; readonly sums: StepSums }> {
-    const tf = this.#tf;
-    const lossWeights = tokenWeights(batch, loss.aggregation, rows);
-    const sums: StepSums = { loss: 0, entropy: 0, logprobDifference: 0, metrics: {} };
-    const inverseTemperature = tf.scalar(1 / batch.temperature);
-    let gradients: Weights = Object.fromEntries(
-      Object.entries(this.#store.weights).map(([name, tensor]) => [name, tf.zeros(tensor.shape)]),
+    count: number,
+    { regularizers = [], learningRate = this.#optimizer.scheduledRate }: UpdateOptions,
+  ): Promise<StepReport> {
+    const sums = await this.#stepGradient.compute(batch, loss, regularizers, rows);
+    return {
+      ...this.#optimizer.apply(sums.gradients, learningRate),
+      learningRate,
+      loss: sums.loss,
+      entropy: sums.entropy / count,
+      logprobDifference: sums.logprobDifference,
+      metrics: Object.fromEntries(Object.entries(sums.metrics).map(([name, sum]) => [name, sum / count])),
+    };
+  }
+
+  /** Throws when too many steps in a row were skipped. */
+  #checkSkipped({ nonFinite }: StepReport): void {
+    this.#skippedInARow = nonFinite === null ? 0 : this.#skippedInARow + 1;
+    if (nonFinite === null || this.#skippedInARow < this.#maxSkippedSteps) return;
+    const { step, what, tensor } = nonFinite;
+    throw new Error(
+      `update: ${this.#skippedInARow} optimizer steps in a row were not finite; at step ${step} the ${what} of ${tensor}`,
     );
-    const compute = this.#gradientOf(loss);
-    for (const part of this.#microBatches(batch, rows, this.#shards)) {
-      const inputs: MicroBatchTensors = {
-        tokenIds: this.#tensor(batch, batch.tokenIds, part, 'int32'),
-        actionMask: this.#tensor(batch, batch.actionMask, part, 'float32'),
-        advantages: this.#tensor(batch, batch.advantages, part, 'float32'),
-        behaviourLogprobs: this.#tensor(batch, batch.behaviourLogprobs, part, 'float32'),
-        lossWeights: this.#tensor(batch, lossWeights, part, 'float32'),
-      };
-      const result = compute({ weights: this.#store.weights, gradients, batch: inputs, inverseTemperature });
-      tf.dispose([gradients, inputs] as never);
-      const { gradients: next, metrics, ...scalars } = result;
-      gradients = next;
-      sums.loss += read(scalars.loss);
-      sums.entropy += read(scalars.entropy);
-      sums.logprobDifference = Math.max(sums.logprobDifference, read(scalars.logprobDifference));
-      for (const [name, value] of Object.entries(metrics)) sums.metrics[name] = (sums.metrics[name] ?? 0) + read(value);
-      tf.dispose([metrics, scalars] as never);
-      await yieldToEventLoop();
+  }
+
+  #scorePart(batch: PolicyBatch, part: MicroBatch, into: Float32Array): void {
+    const tf = this.#tf;
+    const inputs = {
+      tokenIds: cutTensor(tf, batch, batch.tokenIds, part, 'int32'),
+      actionMask: cutTensor(tf, batch, batch.actionMask, part, 'float32'),
+      inverseTemperature: tf.scalar(1 / batch.temperature),
+    };
+    try {
+      const scores = this.#score({ weights: this.#store.weights, batch: inputs });
+      const values = scores.dataSync() as Float32Array;
+      scores.dispose();
+      part.rowIndices.forEach((row, i) => {
+        const cut = values.subarray(i * part.tokens, i * part.tokens + Math.min(part.tokens, batch.tokens));
+        into.set(cut, row * batch.tokens);
+      });
+    } finally {
+      tf.dispose(inputs);
     }
-    inverseTemperature.dispose();
-    return { gradients, sums };
-  }
-
-  /** The compiled gradient of a loss; only that of the last loss is kept. */
-  #gradientOf(loss: PolicyLoss): LossGradient {
-    if (this.#gradient?.loss !== loss) {
-      this.#gradient?.compute.dispose();
-      this.#gradient = { loss, compute: lossGradient(this.#tf, this.#store.config, loss, this.#shards) };
-    }
-    return this.#gradient.compute;
-  }
-
-  #microBatches(batch: PolicyBatch, rows: readonly number[], shards: number): MicroBatch[] {
-    const shapes = nativeBackend(this.#tf) === null ? 'exact' : 'few';
-    return microBatches(batch, rows, { shards, tokenBudget: this.#microBatchTokens, shapes });
-  }
-
-  #tensor(
-    batch: PolicyBatch,
-    values: Float32Array | Float64Array | Int32Array | Uint8Array,
-    part: MicroBatch,
-    type: 'float32' | 'int32',
-  ): Tensor {
-    const into = (length: number): Int32Array | Float32Array =>
-      type === 'int32' ? new Int32Array(length) : new Float32Array(length);
-    const cut = cutRows(batch, values, part, into);
-    return this.#tf.tensor2d(cut, [part.rows, part.tokens], type);
   }
 }
 
@@ -237,10 +207,8 @@ function deal(rows: number, parts: number): number[][] {
   });
 }
 
-function read(scalar: Tensor): number {
-  return scalar.dataSync()[0] as number;
-}
-
-function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+function checkCounts(counts: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(counts)) {
+    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name}: an integer of at least 1, got ${value}`);
+  }
 }

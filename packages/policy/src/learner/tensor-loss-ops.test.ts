@@ -1,5 +1,14 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
-import { clippedSurrogate, evaluateLoss, type PolicyLoss, supervised } from '@turnwise/gtpo';
+import {
+  clippedSurrogate,
+  entropyBonus,
+  evaluateLoss,
+  klToReference,
+  type PolicyLoss,
+  type Regularizer,
+  regularizedTerms,
+  supervised,
+} from '@turnwise/gtpo';
 import { expect, test } from 'vitest';
 import { backendOrNull } from '../../test/backends.js';
 import { tensorLossOps } from './tensor-loss-ops.js';
@@ -24,31 +33,54 @@ const inputs = {
   policyLogprobs: [-2, -1, -1.4, -0.5, -2, -1, -1.4, -0.5],
   behaviourLogprobs: [-1, -1, -1.5, -1.5, -1, -1, -1.5, -1.5],
   advantages: [1, 1, 1, 1, -1, -1, -1, -1],
+  entropies: [0.3, 2, 1.5, 0.01, 1, 0, 0.5, 3],
+  referenceLogprobs: [-1.5, -1, -0.2, -4, -2.5, -30, -1.4, -0.1],
   weights: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
 };
 
-test.each([
-  ['clipped surrogate', clippedSurrogate()],
-  ['clipped surrogate with dual clip', clippedSurrogate({ dualClip: 2, clipHigh: 0.05 })],
-  ['supervised', supervised()],
-  ['every operation', everything],
-])('value, gradient and metrics are those of the float64 oracle: %s', (_, loss) => {
-  const oracle = evaluateLoss(loss, inputs);
+const regularizers: Regularizer[] = [
+  entropyBonus({ coefficient: 0.3 }),
+  klToReference({ coefficient: 0.5, value: 'k1' }),
+  klToReference({ coefficient: 0.4, value: 'k2' }),
+  klToReference({ coefficient: 0.2, value: 'k3' }),
+];
+const mixed = klToReference({ coefficient: 0.7, value: 'k3', gradient: 'k2' });
+
+test.each<[string, PolicyLoss, Regularizer[]]>([
+  ['clipped surrogate', clippedSurrogate(), []],
+  ['clipped surrogate with dual clip', clippedSurrogate({ dualClip: 2, clipHigh: 0.05 }), []],
+  ['supervised', supervised(), []],
+  ['every operation', everything, []],
+  ...regularizers.map(
+    (own) => [`supervised and ${own.name}`, supervised(), [own]] as [string, PolicyLoss, Regularizer[]],
+  ),
+  ['clipped surrogate and all regularizers', clippedSurrogate(), [...regularizers, mixed]],
+])('value, gradients and metrics are those of the float64 oracle: %s', (_, loss, added) => {
+  const oracle = evaluateLoss(loss, inputs, added);
   tf.tidy(() => {
     const metrics: Record<string, number> = {};
-    const total = (policyLogprobs: Tensor): Tensor => {
-      const terms = loss.terms(tensorLossOps(tf), {
+    const total = (policyLogprobs: Tensor, entropies: Tensor): Tensor => {
+      const terms = regularizedTerms(tensorLossOps(tf), loss, added, {
         policyLogprobs,
+        entropies,
         behaviourLogprobs: tf.tensor1d(inputs.behaviourLogprobs),
         advantages: tf.tensor1d(inputs.advantages),
+        referenceLogprobs: tf.tensor1d(inputs.referenceLogprobs),
       });
       for (const [name, values] of Object.entries(terms.metrics))
         metrics[name] = tf.mean(values).dataSync()[0] as number;
-      return tf.sum(tf.mul(terms.loss, tf.tensor1d(inputs.weights)));
+      // So that the entropies have a gradient, of 0, for losses that do not read them.
+      const all = tf.add(terms.loss, tf.mul(entropies, 0));
+      return tf.sum(tf.mul(all, tf.tensor1d(inputs.weights)));
     };
-    const { value, grad } = tf.valueAndGrad(total as never)(tf.tensor1d(inputs.policyLogprobs));
-    expect(value.dataSync()[0]).toBeCloseTo(oracle.value, 5);
-    for (const [i, got] of grad.dataSync().entries()) expect(got).toBeCloseTo(oracle.gradient[i] as number, 5);
-    for (const [name, expected] of Object.entries(oracle.metrics)) expect(metrics[name]).toBeCloseTo(expected, 5);
+    const given = [tf.tensor1d(inputs.policyLogprobs), tf.tensor1d(inputs.entropies)];
+    const { value, grads } = tf.valueAndGrads(total as never)(given);
+    const expectNear = (got: number, expected: number) =>
+      expect(Math.abs(got - expected)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
+    expectNear(value.dataSync()[0] as number, oracle.value);
+    [oracle.gradient, oracle.entropyGradient as Float64Array].forEach((expected, k) => {
+      for (const [i, got] of (grads[k] as Tensor).dataSync().entries()) expectNear(got, expected[i] as number);
+    });
+    for (const [name, expected] of Object.entries(oracle.metrics)) expectNear(metrics[name] as number, expected);
   });
 });

@@ -1,15 +1,17 @@
 import type { Tensor, Tensor1D, TensorFlow } from '@turnwise/accelerator';
 import { embed } from './embed.js';
 import type { ModelConfig } from './model-config.js';
+import { type Block, recomputed } from './recomputed.js';
 import { rmsNorm } from './rms-norm.js';
 import { rotaryTables, rotate, signSines } from './rotary.js';
 import { swiglu } from './swiglu.js';
-import { EMBEDDING, FINAL_NORM, type LayerWeight, layerWeightName, OUTPUT } from './weight-shapes.js';
+import { EMBEDDING, FINAL_NORM, LAYER_WEIGHTS, type LayerWeight, layerWeightName, OUTPUT } from './weight-shapes.js';
 import { type Weights, weight } from './weights.js';
 
 const MASKED = -1e9;
+const LAYER_WEIGHT_NAMES = Object.keys(LAYER_WEIGHTS) as LayerWeight[];
 
-/** What all layers share for one length of rows. */
+/** What a layer's attention reads beside its weights. */
 interface Shared {
   readonly rows: number;
   readonly tokens: number;
@@ -19,23 +21,31 @@ interface Shared {
   readonly causalMask: Tensor;
 }
 
+export interface ForwardOptions {
+  /** Keep no activations of a layer for the gradient, but compute them again. Default no. */
+  readonly activationCheckpointing?: boolean;
+}
+
 /**
  * The forward pass of a Llama-architecture transformer over whole rows: token ids to the normalised last hidden
  * states, `[rows * tokens, hiddenSize]`. Padding on the right is harmless: no token attends to what follows it.
  *
  * @param tokenIds `[rows, tokens]`, int32
  */
-export function forward(tf: TensorFlow, config: ModelConfig, weights: Weights, tokenIds: Tensor): Tensor {
+export function forward(
+  tf: TensorFlow,
+  config: ModelConfig,
+  weights: Weights,
+  tokenIds: Tensor,
+  { activationCheckpointing = false }: ForwardOptions = {},
+): Tensor {
   const [rows, tokens] = tokenIds.shape as [number, number];
-  const shared = sharedOf(tf, config, rows, tokens);
+  const constants = constantsOf(tf, config, tokens);
+  const block: Block = ([x, ...own], given) => layer(tf, config, rows, tokens, x as Tensor, own, given);
   let hidden = embed(tf, weight(weights, EMBEDDING), tf.reshape(tokenIds, [-1]) as Tensor1D);
-  for (let layer = 0; layer < config.layers; layer++) {
-    const of = (name: LayerWeight): Tensor => weight(weights, layerWeightName(layer, name));
-    hidden = tf.add(
-      hidden,
-      attention(tf, config, of, shared, rmsNorm(tf, hidden, of('attentionNorm'), config.normEpsilon)),
-    );
-    hidden = tf.add(hidden, mlp(tf, of, rmsNorm(tf, hidden, of('mlpNorm'), config.normEpsilon)));
+  for (let i = 0; i < config.layers; i++) {
+    const inputs = [hidden, ...LAYER_WEIGHT_NAMES.map((name) => weight(weights, layerWeightName(i, name)))];
+    hidden = activationCheckpointing ? recomputed(tf, block, inputs, constants) : block(inputs, constants);
   }
   return rmsNorm(tf, hidden, weight(weights, FINAL_NORM), config.normEpsilon);
 }
@@ -45,17 +55,36 @@ export function logitsOf(tf: TensorFlow, config: ModelConfig, weights: Weights, 
   return tf.matMul(hidden, weight(weights, config.tiedEmbeddings ? EMBEDDING : OUTPUT), false, true);
 }
 
-function sharedOf(tf: TensorFlow, config: ModelConfig, rows: number, tokens: number): Shared {
+/** What all layers share for one length of rows: cosines, signed sines, and a mask that is 0 up to the diagonal. */
+function constantsOf(tf: TensorFlow, config: ModelConfig, tokens: number): Tensor[] {
   const { cosines, sines } = rotaryTables(config, tokens);
   const mask = new Float32Array(tokens * tokens);
   for (let t = 0; t < tokens; t++) mask.fill(MASKED, t * tokens + t + 1, (t + 1) * tokens);
-  return {
-    rows,
-    tokens,
-    cosines: tf.tensor2d(cosines, [tokens, config.headSize]),
-    signedSines: tf.tensor2d(signSines(sines, config.headSize), [tokens, config.headSize]),
-    causalMask: tf.tensor2d(mask, [tokens, tokens]),
-  };
+  return [
+    tf.tensor2d(cosines, [tokens, config.headSize]),
+    tf.tensor2d(signSines(sines, config.headSize), [tokens, config.headSize]),
+    tf.tensor2d(mask, [tokens, tokens]),
+  ];
+}
+
+/** One layer; `own` are its weights in the order of `LAYER_WEIGHT_NAMES`, `constants` those of `constantsOf`. */
+function layer(
+  tf: TensorFlow,
+  config: ModelConfig,
+  rows: number,
+  tokens: number,
+  x: Tensor,
+  own: readonly Tensor[],
+  constants: readonly Tensor[],
+): Tensor {
+  const [cosines, signedSines, causalMask] = constants as [Tensor, Tensor, Tensor];
+  const of = (name: LayerWeight): Tensor => own[LAYER_WEIGHT_NAMES.indexOf(name)] as Tensor;
+  const shared = { rows, tokens, cosines, signedSines, causalMask };
+  const attended = tf.add(
+    x,
+    attention(tf, config, of, shared, rmsNorm(tf, x, of('attentionNorm'), config.normEpsilon)),
+  );
+  return tf.add(attended, mlp(tf, of, rmsNorm(tf, attended, of('mlpNorm'), config.normEpsilon)));
 }
 
 function attention(

@@ -1,5 +1,5 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
-import { forward, logitsOf } from './forward.js';
+import { type ForwardOptions, forward, logitsOf } from './forward.js';
 import type { ModelConfig } from './model-config.js';
 import { oneHot } from './one-hot.js';
 import type { Weights } from './weights.js';
@@ -7,8 +7,13 @@ import type { Weights } from './weights.js';
 export interface TokenLogprobs {
   /** `[rows, tokens]`, at each token its log-probability given what came before it; 0 at the first. */
   readonly logprobs: Tensor;
-  /** `[rows, tokens]`, at each token the entropy, in nats, of the distribution it was drawn from. No gradient. */
+  /** `[rows, tokens]`, at each token the entropy, in nats, of the distribution it was drawn from. */
   readonly entropies: Tensor;
+}
+
+export interface TokenLogprobsOptions extends ForwardOptions {
+  /** Whether the entropies have a gradient, which costs one more pass over the logits. Default no. */
+  readonly entropyGradient?: boolean;
 }
 
 /**
@@ -24,11 +29,15 @@ export function tokenLogprobs(
   weights: Weights,
   tokenIds: Tensor,
   inverseTemperature: Tensor,
+  { entropyGradient = false, ...options }: TokenLogprobsOptions = {},
 ): TokenLogprobs {
   const [rows, tokens] = tokenIds.shape as [number, number];
-  const logits = tf.mul(logitsOf(tf, config, weights, forward(tf, config, weights, tokenIds)), inverseTemperature);
+  const logits = tf.mul(
+    logitsOf(tf, config, weights, forward(tf, config, weights, tokenIds, options)),
+    inverseTemperature,
+  );
   const following = tf.concat([tf.slice(tokenIds, [0, 1], [rows, tokens - 1]), tf.zeros([rows, 1], 'int32')], 1);
-  const next = nextTokenStatistics(tf, logits, tf.reshape(following, [-1]));
+  const next = nextTokenStatistics(tf, logits, tf.reshape(following, [-1]), entropyGradient);
   const [logprobs, entropies] = tf.unstack(next) as [Tensor, Tensor];
   const shift = (values: Tensor): Tensor =>
     tf.concat([tf.zeros([rows, 1]), tf.slice(tf.reshape(values, [rows, tokens]), [0, 0], [rows, tokens - 1])], 1);
@@ -36,13 +45,14 @@ export function tokenLogprobs(
 }
 
 /**
- * `[2, positions]`: the log-probability of the target, and the entropy. The gradient is that of the log-probability
- * alone, in closed form: `dlogits = dy * (onehot(target) - softmax(logits))`.
+ * `[2, positions]`: the log-probability of the target, and the entropy, with gradients in closed form: with
+ * `p = softmax(logits)` and `H` the entropy, `dlogits = dlogprob * (onehot(target) - p) - dH * p * (log p + H)`; the
+ * second part only when it is asked for.
  *
  * @param logits `[positions, vocabulary]`
  * @param targets `[positions]`, int32
  */
-function nextTokenStatistics(tf: TensorFlow, logits: Tensor, targets: Tensor): Tensor {
+function nextTokenStatistics(tf: TensorFlow, logits: Tensor, targets: Tensor, entropyGradient: boolean): Tensor {
   return tf.customGrad((input, save) => {
     const chosen = oneHot(tf, targets, logits.shape[1] as number);
     const centred = tf.sub(input as Tensor, tf.max(input as Tensor, 1, true));
@@ -51,14 +61,17 @@ function nextTokenStatistics(tf: TensorFlow, logits: Tensor, targets: Tensor): T
     const logTotal = tf.log(total);
     const probabilities = tf.div(exponentials, total);
     const logprobs = tf.sub(tf.sum(tf.mul(chosen, centred), 1), tf.squeeze(logTotal, [1]));
-    const entropies = tf.sub(tf.squeeze(logTotal, [1]), tf.sum(tf.mul(probabilities, centred), 1));
-    (save as unknown as (tensors: Tensor[]) => void)([chosen, probabilities]);
+    const entropies = tf.sub(logTotal, tf.sum(tf.mul(probabilities, centred), 1, true));
+    // log p + H
+    const surprises = entropyGradient ? [tf.add(tf.sub(centred, logTotal), entropies)] : [];
+    (save as unknown as (tensors: Tensor[]) => void)([chosen, probabilities, ...surprises]);
     return {
-      value: tf.stack([logprobs, entropies]),
+      value: tf.stack([logprobs, tf.squeeze(entropies, [1])]),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [c, p] = saved as [Tensor, Tensor];
-        const dLogprobs = tf.slice(dy, [0, 0], [1, -1]);
-        return tf.mul(tf.reshape(dLogprobs, [-1, 1]), tf.sub(c, p));
+        const [c, p, surprise] = saved as [Tensor, Tensor, Tensor?];
+        const row = (index: number): Tensor => tf.reshape(tf.slice(dy, [index, 0], [1, -1]), [-1, 1]);
+        const ofLogprobs = tf.mul(row(0), tf.sub(c, p));
+        return surprise === undefined ? ofLogprobs : tf.sub(ofLogprobs, tf.mul(row(1), tf.mul(p, surprise)));
       },
     };
   })(logits);
