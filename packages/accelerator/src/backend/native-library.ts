@@ -1,7 +1,7 @@
 import { nativeBackend } from '../graph/native-backend.js';
 import { readInstallation } from '../install/manifest.js';
 import { type NativeLayout, nativeLayout, type TensorflowBuild } from '../install/native-layout.js';
-import { machineName, platformOf, thisMachine } from '../install/platform.js';
+import { machineName, platformMend, platformOf, thisMachine } from '../install/platform.js';
 import type { BackendAttempt, BackendFailure } from './backend.js';
 import { loadNative } from './load-native.js';
 import { type QuietStderr, quietStderr, spendFirstGraph } from './spend-first-graph.js';
@@ -32,12 +32,12 @@ export function loadedLibrary(): NativeLibrary | undefined {
 export function findBuild(
   cache: string,
   build: TensorflowBuild,
-): { readonly status: 'installed'; readonly layout: NativeLayout } | (BackendFailure & { readonly absent: boolean }) {
+): { readonly status: 'installed'; readonly layout: NativeLayout } | BackendFailure {
   const machine = thisMachine();
   const platform = platformOf(machine);
   if (platform === null) {
     const reason = `no wheel of TensorFlow carries its C library for ${machineName(machine)}`;
-    return { status: 'failed', absent: false, reason, mend: null };
+    return { status: 'failed', reason, mend: platformMend(machine) };
   }
   const layout = nativeLayout(cache, platform, build);
   const installation = readInstallation(layout, [layout.quietStderr]);
@@ -45,12 +45,11 @@ export function findBuild(
     case 'absent': {
       const what = build === 'cuda' ? 'the CUDA build of TensorFlow' : 'native TensorFlow';
       const reason = `${what} is not installed in ${cache}`;
-      return { status: 'failed', absent: true, reason, mend: installCommand(build) };
+      return { status: 'failed', reason, mend: installCommand(build) };
     }
     case 'broken':
       return {
         status: 'failed',
-        absent: false,
         reason: installation.reason,
         mend: `${installCommand(build)} --force`,
       };

@@ -213,7 +213,16 @@ test('an interruption leaves nothing but the download', async () => {
 
 test('a platform without a wheel, and a cache that cannot be made, are told in one line', async () => {
   const windows = await prepare({}, { machine: { os: 'win32', arch: 'x64', glibc: true } });
-  await expect(windows.run()).rejects.toMatchObject({ code: 'unknown-platform' });
+  await expect(windows.run()).rejects.toThrow(
+    'no wheel of TensorFlow carries its C library for win32-x64; run it in WSL, the Linux of Windows, or use the backend "wasm"',
+  );
+  const alpine = await prepare({}, { machine: { os: 'linux', arch: 'x64', glibc: false } });
+  await expect(alpine.run()).rejects.toThrow(/for linux-x64-musl; use a system with glibc/);
+  const mac = await prepare({}, { machine: { os: 'darwin', arch: 'x64', glibc: true } });
+  await expect(mac.run()).rejects.toMatchObject({
+    code: 'unknown-platform',
+    mend: 'install on Linux (glibc, x64 or arm64) or macOS (arm64), or use the backend "wasm"',
+  });
   const { run } = await prepare();
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');

@@ -14,7 +14,7 @@ import { ARCHIVE_VERSION, nativeLayout, type TensorflowBuild } from './native-la
 import { type WheelSources, withoutNamedFile } from './obtain-wheel.js';
 import { PINNED_WHEELS, type PinnedBuild, type PinnedWheels, TRIED_PLATFORMS } from './pinned-wheels.js';
 import { pipSettings } from './pip-settings.js';
-import { type Machine, machineName, type Platform, platformOf, thisMachine } from './platform.js';
+import { type Machine, machineName, type Platform, platformMend, platformOf, thisMachine } from './platform.js';
 import { type freeSpace, requireSpace } from './require-space.js';
 import type { Unpack } from './tensorflow-source.js';
 import { tfjsArchive } from './tfjs-archive.js';
@@ -201,7 +201,7 @@ function unknownPlatform(machine: Machine): AcceleratorError {
   return new AcceleratorError(
     'unknown-platform',
     `no wheel of TensorFlow carries its C library for ${machineName(machine)}`,
-    'use the backend "wasm", or install on Linux (glibc, x64 or arm64) or macOS (arm64)',
+    `${platformMend(machine) ?? 'install on Linux (glibc, x64 or arm64) or macOS (arm64)'}, or use the backend "wasm"`,
   );
 }
 

@@ -26,6 +26,13 @@ export function machineName(machine: Machine): string {
   return `${machine.os}-${machine.arch}${machine.glibc ? '' : '-musl'}`;
 }
 
+/** Where a machine without a wheel could get one: the deed, or `null` if there is none. */
+export function platformMend(machine: Machine): string | null {
+  if (machine.os === 'win32') return 'run it in WSL, the Linux of Windows';
+  if (machine.os === 'linux' && !machine.glibc) return 'use a system with glibc (Debian, Ubuntu, Fedora)';
+  return null;
+}
+
 /** Node's report names the version of glibc where there is one; network look-ups, which make it slow, are left out. */
 function hasGlibc(): boolean {
   const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report;
