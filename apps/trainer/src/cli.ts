@@ -7,7 +7,7 @@ import type { OutputStream } from './display/terminal.js';
 /** Imported when a command needs it: it loads TensorFlow. */
 async function engine(): Promise<Engine> {
   const [{ openBackend }, { train }, { evaluatePolicy }] = await Promise.all([
-    import('./train/environment.js'),
+    import('./train/open-policy.js'),
     import('./train/train.js'),
     import('./train/evaluate-policy.js'),
   ]);

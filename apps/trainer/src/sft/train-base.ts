@@ -9,7 +9,7 @@ import type { TrainConfig } from '../config/train-config.js';
 import type { TaskLengths } from '../tasks/families.js';
 import { type Random, randomOf } from '../tasks/random.js';
 import { taskTools } from '../tasks/tools.js';
-import { openBackend } from '../train/environment.js';
+import { openBackend } from '../train/open-policy.js';
 import { collectDemonstrations } from './collect-demonstrations.js';
 import type { StrategyMix } from './strategy-mix.js';
 
