@@ -77,7 +77,7 @@ def main():
     tasks, group_size = len(task["prompts"]), task["groupSize"]
     trajectories = tasks * group_size
     config = GRPOConfig(
-        output_dir=tempfile.mkdtemp(),
+        output_dir=os.path.join(tempfile.gettempdir(), "turnwise-bench-trl"),
         per_device_train_batch_size=trajectories,
         num_generations=group_size,
         max_completion_length=task["newTokens"],

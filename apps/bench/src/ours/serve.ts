@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Backend } from '@turnwise/accelerator';
 import type { Ready, SideMemory } from '../protocol/side.js';
@@ -52,9 +52,21 @@ export function memoryOf({ tf }: Backend): () => Promise<SideMemory> {
   });
 }
 
-/** The high-water mark of this process alone; `maxRSS` counts that of the parent before the start too. */
+/** The high-water mark of this process and of those it started; `maxRSS` counts that of the parent before the start too. */
 function peakBytes(): number {
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  return Number(kilobytes) * 1024;
+  return ['self', ...childPids()].reduce((sum, pid) => sum + highWaterBytes(pid), 0);
+}
+
+/** The sandbox's processes, where there is one. Every thread lists its own. */
+function childPids(): string[] {
+  return readdirSync('/proc/self/task').flatMap((thread) => {
+    const children = readFileSync(`/proc/self/task/${thread}/children`, 'utf8');
+    return children.split(' ').filter((pid) => pid !== '');
+  });
+}
+
+function highWaterBytes(pid: string): number {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes ?? 0) * 1024;
 }
