@@ -37,7 +37,7 @@ export async function runBench(bench: Bench, options: BenchOptions): Promise<num
   const start = performance.now();
   const results = await runRows(
     rows,
-    { peers, full: options.full, device: bench.device, report: (text) => line(pc.dim(text)) },
+    { peers, full: options.full === true, device: bench.device, report: (text) => line(pc.dim(text)) },
     {
       limitSeconds: options.full ? Number.POSITIVE_INFINITY : bench.limitSeconds,
       onRow: (result) => {

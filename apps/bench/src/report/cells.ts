@@ -10,7 +10,7 @@ export function cellsOf(result: RowResult): readonly (readonly string[])[] {
 
 function comparisonCells(comparison: Comparison): readonly string[] {
   const { title, against, unit, ours, peer, ratio, bar, verdict, samples, othersLoad } = comparison;
-  const single = ratio.low === ratio.high;
+  const single = ratio.low === ratio.high || Number.isNaN(ratio.mean);
   return [
     title,
     against,
@@ -44,8 +44,10 @@ function valueText(value: number | null, unit: Comparison['unit']): string {
   }
 }
 
-/** Three significant digits: `0.412`, `6.03`, `2.1e-5`. */
-export function ratioText(ratio: number): string {
+/** Three significant digits: `0.412`, `6.03`, `2.1e-5`; nothing for what is no number. */
+export function ratioText(ratio: number | null): string {
   if (ratio === 0) return '0';
+  // Not compared; `null` once it was saved.
+  if (ratio === null || Number.isNaN(ratio)) return '';
   return Math.abs(ratio) < 1e-3 ? ratio.toExponential(1) : ratio.toPrecision(3);
 }

@@ -39,7 +39,8 @@ test('a comparison is a line of the table', () => {
 });
 
 test('ratios have three digits', () => {
-  expect([0, 6.0321, 0.41237, 0.000012].map(ratioText)).toEqual(['0', '6.03', '0.412', '1.2e-5']);
+  const ratios = [0, 6.0321, 0.41237, 0.000012, Number.NaN, null];
+  expect(ratios.map(ratioText)).toEqual(['0', '6.03', '0.412', '1.2e-5', '', '']);
 });
 
 test('columns are as wide as their widest cell', () => {

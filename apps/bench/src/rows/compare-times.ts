@@ -35,3 +35,19 @@ export function compareTimes(measured: Alternated, comparison: TimeComparison): 
     othersLoad: measured.othersLoad,
   };
 }
+
+/** In the place of a comparison with a peer that could not be had: it decides nothing. */
+export function notCompared({ title, against, bar }: Omit<TimeComparison, 'peer' | 'tokens'>): Comparison {
+  return {
+    title,
+    against,
+    unit: 'ms',
+    ours: null,
+    peer: null,
+    ratio: { mean: Number.NaN, low: Number.NaN, high: Number.NaN },
+    bar,
+    verdict: bar === null ? null : 'undecided',
+    samples: 0,
+    othersLoad: null,
+  };
+}

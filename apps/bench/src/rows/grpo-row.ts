@@ -33,13 +33,14 @@ export function grpoRow(bar: Bar | null): Row {
           const seconds = context.full ? 120 : 30;
           const measured = await alternate(sides, { seconds, least: 5, most: context.full ? 100 : 30 });
           const against = 'TRL GRPOTrainer';
+          const memory = await compareMemory({ title, against }, ours, peer as Side, context);
           return {
-            comparisons: [
-              compareTimes(measured, { title, against, peer: 1, bar }),
-              await compareMemory(title, against, ours, peer as Side),
-            ],
+            comparisons: [compareTimes(measured, { title, against, peer: 1, bar }), memory.comparison],
             sides: sides.map(({ name, ready: { prompts: _, ...ready } }) => ({ name, ...ready }) as never),
-            notes: [`prompts of ${prompts[0]?.length} tokens; no token ends a trajectory early on either side`],
+            notes: [
+              ...memory.notes,
+              `prompts of ${prompts[0]?.length} tokens; no token ends a trajectory early on either side`,
+            ],
           };
         });
       } finally {

@@ -34,13 +34,15 @@ export function samplingRow(size: Size, batch: number, least: number | null): Ro
         const measured = await alternate(sides, { seconds, least: 5, most: context.full ? 100 : 30 });
         const trials = Object.entries(peer.ready['trials'] as Readonly<Record<string, number>>);
         const against = 'transformers generate';
+        const memory = await compareMemory({ title, against }, ours, peer, context);
         return {
           comparisons: [
             compareTimes(measured, { title, against, peer: 1, bar, tokens: batch * NEW_TOKENS }),
-            await compareMemory(title, against, ours, peer),
+            memory.comparison,
           ],
           sides: sides.map(({ name, ready }) => ({ name, ...ready })),
           notes: [
+            ...memory.notes,
             `generate by cache, the faster is used: ${trials.map(([name, s]) => `${name} ${s.toFixed(2)} s`).join(', ')}`,
           ],
         };
