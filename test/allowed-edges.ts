@@ -24,6 +24,15 @@ export const ALLOWED_EDGES: Readonly<Record<string, readonly string[]>> = {
     '@turnwise/accelerator',
     '@turnwise/policy',
   ],
+  '@turnwise/bench': [
+    'turnwise',
+    '@turnwise/trajectory',
+    '@turnwise/advantages',
+    '@turnwise/rewards',
+    '@turnwise/gtpo',
+    '@turnwise/accelerator',
+    '@turnwise/policy',
+  ],
 };
 
 /** These run unchanged in Node and in a browser. */

@@ -24,7 +24,7 @@ export function evalCommand(context: CommandContext, finish: (code: number) => v
     .argument('<RUN>', 'folder of the run')
     .option('--eval-tasks <N>', 'held-out tasks per family (default: as the run)')
     .option('--tasks <FILE>', 'a JSONL file of tasks (default: as the run)')
-    .option('--backend <auto|cuda|native|webgpu|wasm|cpu>', 'what computes (default: as the run)')
+    .option('--backend <auto|cuda|native|wasm|cpu>', 'what computes (default: as the run)')
     .option('--json', 'print the report as the last line of stdout, everything else to stderr')
     .action(async (path: string, options: EvalOptions) => {
       const { cwd } = context;

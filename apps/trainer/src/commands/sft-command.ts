@@ -37,7 +37,7 @@ export function sftCommand(context: CommandContext, finish: (code: number) => vo
     .option('--min-calls <N>', 'least tool calls a task needs, 2 to 8 (default: as each family)')
     .option('--max-calls <N>', 'most tool calls a task needs, 2 to 8 (default: as each family)')
     .option('--max-turns <N>', 'turns of a demonstration (default: as train)')
-    .option('--backend <auto|cuda|native|webgpu|wasm|cpu>', 'what computes (default auto)')
+    .option('--backend <auto|cuda|native|wasm|cpu>', 'what computes (default auto)')
     .action(async (flags: Readonly<Record<string, string>>) => {
       const parsed = sftSchema.safeParse(flags, { reportInput: true });
       if (!parsed.success) {

@@ -51,7 +51,7 @@ export const trainConfigSchema = z.strictObject({
   gate: z.enum(['none', 'outcome']).default('none'),
   updates: wholeFrom(1).default(60),
   seed: z.int().min(0).max(0xffffffff).default(1),
-  backend: z.enum(['auto', 'native', 'cuda', 'webgpu', 'wasm', 'cpu']).default('auto'),
+  backend: z.enum(['auto', 'native', 'cuda', 'wasm', 'cpu']).default('auto'),
   tasks: taskSourceSchema.prefault({ kind: 'embedded' }),
   policy: policySourceSchema.prefault({ kind: 'embedded' }),
   learningRate: z.number().positive().default(5e-4),

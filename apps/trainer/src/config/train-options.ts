@@ -56,7 +56,7 @@ export const trainOptions = [
     help: 'number of updates; a run ends by it, never by the clock',
   },
   { flag: 'seed', placeholder: 'N', value: 'number', help: 'seed of every random number' },
-  { flag: 'backend', placeholder: 'auto|cuda|native|webgpu|wasm|cpu', value: 'text', help: 'what computes' },
+  { flag: 'backend', placeholder: 'auto|cuda|native|wasm|cpu', value: 'text', help: 'what computes' },
   { flag: 'tasks', placeholder: 'FILE', value: 'path', help: 'a JSONL file of tasks in place of the embedded ones' },
   {
     flag: 'policy',

@@ -27,6 +27,9 @@ export interface TrainedUpdate {
   readonly events: readonly Omit<RunEvent, 'update'>[];
 }
 
+/** The part of the environment that an update needs. */
+export type UpdateParts = Pick<Environment, 'policy' | 'rollout' | 'verifier' | 'verifierTimeouts'>;
+
 export interface UpdateInput {
   readonly update: number;
   readonly tasks: readonly TrainerTask[];
@@ -41,7 +44,7 @@ export interface UpdateInput {
  * were touched.
  */
 export async function trainUpdate(
-  { policy, rollout, verifier, verifierTimeouts }: Environment,
+  { policy, rollout, verifier, verifierTimeouts }: UpdateParts,
   algorithm: PolicyAlgorithm<TrainerTask>,
   config: TrainConfig,
   { update, tasks, ordinals, run, signal }: UpdateInput,

@@ -1,0 +1,36 @@
+import type { Backend } from '@turnwise/accelerator';
+import type { Policy } from '@turnwise/policy';
+import { resolveConfig, type TrainConfig } from 'turnwise';
+import { type OpenPolicy, openPolicy } from 'turnwise/engine';
+import type { OurJob } from '../work/jobs.js';
+
+/** The config of `npm start`; only rows and backend are those of the job. */
+export function configOf({ backend }: Pick<OurJob, 'backend'>, rows?: number): TrainConfig {
+  return resolveConfig(
+    { ...(rows === undefined ? {} : { rows: String(rows) }), ...(backend === undefined ? {} : { backend }) },
+    process.cwd(),
+  );
+}
+
+/** Opens the policy as `npm start` does. */
+export async function open(job: OurJob, rows?: number): Promise<OpenPolicy & { readonly config: TrainConfig }> {
+  const config = configOf(job, rows);
+  return { ...(await openPolicy(config, job.checkpoint)), config };
+}
+
+/** What all our sides say of themselves. */
+export function about(backend: Backend, policy: Policy) {
+  const { name, tensorflowVersion, intraOpThreads, interOpThreads } = backend;
+  return {
+    versions: { tensorflow: `${tensorflowVersion} (${name})`, node: process.versions.node },
+    threads: `${intraOpThreads} intra-op, ${interOpThreads} inter-op`,
+    parameters: parameterCount(policy),
+  };
+}
+
+function parameterCount({ config }: Policy): number {
+  const { vocabularySize, hiddenSize, layers, heads, keyValueHeads, headSize, intermediateSize } = config;
+  const attention = hiddenSize * headSize * (2 * heads + 2 * keyValueHeads);
+  const layer = attention + 3 * hiddenSize * intermediateSize + 2 * hiddenSize;
+  return vocabularySize * hiddenSize * (config.tiedEmbeddings ? 1 : 2) + layers * layer + hiddenSize;
+}

@@ -1,0 +1,29 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { CACHE, PYTHON_FOLDER } from '../paths.js';
+import type { SideCommand } from '../protocol/side.js';
+
+export type PeerProgram = 'training_step' | 'generate' | 'grpo_update' | 'logprobs';
+
+/** How a peer is started: all cores, nothing from the network, nothing written outside the cache. */
+export function peerCommand(
+  name: string,
+  python: string,
+  program: PeerProgram,
+  job: object,
+  device: 'cpu' | 'cuda' = 'cpu',
+): SideCommand {
+  return {
+    name,
+    file: python,
+    args: [join(PYTHON_FOLDER, `${program}.py`), JSON.stringify({ ...job, device, threads: availableParallelism() })],
+    env: {
+      HF_HUB_OFFLINE: '1',
+      HF_HOME: join(CACHE, 'hugging-face'),
+      TORCHINDUCTOR_CACHE_DIR: join(CACHE, 'inductor'),
+      TOKENIZERS_PARALLELISM: 'false',
+      PYTHONDONTWRITEBYTECODE: '1',
+      TQDM_DISABLE: '1',
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** What both sides of a training step are given. Paths are absolute. */
+export interface TrainingJob {
+  readonly checkpoint: string;
+  readonly batch: string;
+  /** Updates before the first sample; what they say of loss and gradient is compared. */
+  readonly warmUp: number;
+}
+
+export interface SamplingJob {
+  readonly checkpoint: string;
+  /** One per sequence, all of one length, so that nobody pads. */
+  readonly prompts: readonly (readonly number[])[];
+  readonly newTokens: number;
+}
+
+export interface GrpoJob {
+  readonly checkpoint: string;
+  readonly tasks: number;
+  readonly groupSize: number;
+  readonly newTokens: number;
+  readonly warmUp: number;
+  /** A completion's reward is the share of its tokens that are among these. */
+  readonly rewardedTokens: readonly number[];
+}
+
+export interface LogprobsJob {
+  readonly checkpoint: string;
+  readonly batch: string;
+}
+
+/** What one of our sides can be asked to do. */
+export type OurJob = { readonly backend?: 'native' | 'cuda' } & (
+  | ({ readonly kind: 'training-step' } & TrainingJob)
+  | ({ readonly kind: 'sampling' } & SamplingJob)
+  | ({ readonly kind: 'grpo-update' } & GrpoJob)
+  | ({ readonly kind: 'logprobs' } & LogprobsJob)
+);
+
+/**
+ * The optimizer of `npm start` as the peers are told it: the learning rate of its config, the rest as the README of
+ * `@turnwise/policy` has it. That both sides mean the same is checked: their losses agree over the first updates.
+ */
+export const OPTIMIZER = {
+  learningRate: 5e-4,
+  beta1: 0.9,
+  beta2: 0.95,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  maxGradNorm: 1,
+} as const;

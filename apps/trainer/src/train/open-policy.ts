@@ -1,0 +1,36 @@
+import type { Backend } from '@turnwise/accelerator';
+import { loadPolicy, type Policy } from '@turnwise/policy';
+import type { TrainConfig } from '../config/train-config.js';
+import { openBackend, parametersIn, shardsOf } from './open-backend.js';
+
+export type PolicyConfig = Pick<TrainConfig, 'backend' | 'rows' | 'shards' | 'threads' | 'learningRate'>;
+
+/** A policy on its backend, as a run computes with it. */
+export interface OpenPolicy {
+  readonly backend: Backend;
+  readonly policy: Policy;
+  /** Parts of the rows that are computed in parallel. */
+  readonly shards: { readonly sampler: number; readonly learner: number };
+}
+
+/**
+ * Opens the backend and the policy with the threads, rows and shards that every run has: the one place that turns the
+ * config into them. `directory` holds the checkpoint in the Hugging Face layout; with `resume` the optimizer goes on
+ * from the state beside it.
+ */
+export async function openPolicy(
+  config: PolicyConfig,
+  directory: string,
+  { resume = false }: { readonly resume?: boolean } = {},
+): Promise<OpenPolicy> {
+  const parameters = await parametersIn(directory);
+  const backend = await openBackend(config, parameters);
+  const shards = shardsOf(backend, config, parameters);
+  const policy = await loadPolicy(directory, {
+    tf: backend.tf,
+    resume,
+    sampler: { rows: config.rows, shards: shards.sampler, stepsPerRun: 8 },
+    learner: { learningRate: config.learningRate, shards: shards.learner },
+  });
+  return { backend, policy, shards };
+}
