@@ -1,5 +1,6 @@
 import { type Float64Value, float64Ops } from './float64-ops.js';
 import type { PolicyLoss } from './policy-loss.js';
+import { tokenSets } from './token-sets.js';
 
 /** One entry per token; only action tokens, or a whole packed batch together with its action mask. */
 export interface EvaluateLossInputs {
@@ -11,6 +12,12 @@ export interface EvaluateLossInputs {
   readonly weights: ArrayLike<number>;
   /** Entries that are 0 are left out: gradient 0, no share in metrics. */
   readonly actionMask?: ArrayLike<number>;
+  /** Of the engine that sampled, for a loss that needs it. */
+  readonly rolloutLogprobs?: ArrayLike<number>;
+  /** Which sequence each token belongs to, for a loss that joins its tokens; a sequence must be whole. */
+  readonly sequences?: ArrayLike<number>;
+  /** Which turn of its sequence, likewise. */
+  readonly turns?: ArrayLike<number>;
 }
 
 export interface EvaluatedLoss {
@@ -38,12 +45,13 @@ export interface EvaluatedLoss {
 export function evaluateLoss(loss: PolicyLoss, inputs: EvaluateLossInputs): EvaluatedLoss {
   const places = actionPlaces(inputs);
   const gather = (name: keyof EvaluateLossInputs) => Float64Array.from(places, (at) => finiteAt(inputs, name, at));
-  const ops = float64Ops(places.length);
+  const ops = float64Ops(places.length, tokenSets(inputs, places));
   const policyLogprobs = ops.input(gather('policyLogprobs'));
   const terms = loss.terms<Float64Value>(ops, {
     policyLogprobs,
     behaviourLogprobs: ops.input(gather('behaviourLogprobs')),
     advantages: ops.input(gather('advantages')),
+    ...(inputs.rolloutLogprobs ? { rolloutLogprobs: ops.input(gather('rolloutLogprobs')) } : {}),
   });
   const weights = gather('weights');
   ops.backward(terms.loss, weights);

@@ -18,6 +18,8 @@ export interface PolicyBatch {
   readonly advantages: Float32Array;
   /** `[sequences, tokens]`, 0 off the action mask. */
   readonly behaviourLogprobs: Float32Array;
+  /** `[sequences, tokens]`, of the engine that sampled, 0 off the action mask; for `truncatedImportanceSampling`. */
+  readonly rolloutLogprobs?: Float32Array;
   /** `[sequences, tokens]`, index of the turn in its trajectory, -1 off the action mask. */
   readonly turnIndices: Int32Array;
   /** `[sequences]`, index of the group. */

@@ -14,6 +14,9 @@ export type MicroBatchTensors = {
   readonly behaviourLogprobs: Tensor;
   /** Of the aggregation; 0 off the action mask. */
   readonly lossWeights: Tensor;
+  /** When the loss needs them. */
+  readonly turnIndices?: Tensor;
+  readonly rolloutLogprobs?: Tensor;
 };
 
 type GradientArguments = {
@@ -98,7 +101,13 @@ function shardGradient(
     const { logprobs, entropies } = tokenLogprobs(tf, config, now, batch.tokenIds, inverseTemperature);
     // Masked before the loss, so that no token off the mask can overflow in it.
     const policyLogprobs = tf.mul(logprobs, actionMask);
-    const terms = loss.terms(tensorLossOps(tf), { policyLogprobs, behaviourLogprobs, advantages });
+    const { rolloutLogprobs } = batch;
+    const terms = loss.terms(tensorLossOps(tf, batch), {
+      policyLogprobs,
+      behaviourLogprobs,
+      advantages,
+      ...(rolloutLogprobs ? { rolloutLogprobs } : {}),
+    });
     const masked = (values: Tensor): Tensor => tf.keep(tf.sum(tf.mul(values, actionMask)));
     sums = {
       entropy: masked(entropies),

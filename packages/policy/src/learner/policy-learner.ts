@@ -13,6 +13,7 @@ import type { WeightStore } from '../weight-store.js';
 import { checkBatch } from './check-batch.js';
 import { type LossGradient, lossGradient, type MicroBatchTensors } from './loss-gradient.js';
 import { cutRows, type MicroBatch, microBatches } from './micro-batches.js';
+import { neededColumns } from './needed-columns.js';
 import { Optimizer, type OptimizerState } from './optimizer.js';
 import type { OptimizerOptions } from './optimizer-options.js';
 
@@ -179,6 +180,9 @@ export class PolicyLearner implements Learner {
         advantages: this.#tensor(batch, batch.advantages, part, 'float32'),
         behaviourLogprobs: this.#tensor(batch, batch.behaviourLogprobs, part, 'float32'),
         lossWeights: this.#tensor(batch, lossWeights, part, 'float32'),
+        ...Object.fromEntries(
+          neededColumns(batch, loss).map(([name, values]) => [name, this.#tensor(batch, values, part, 'float32')]),
+        ),
       };
       const result = compute({ weights: this.#store.weights, gradients, batch: inputs, inverseTemperature });
       tf.dispose([gradients, inputs] as never);

@@ -1,5 +1,15 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
-import { clippedSurrogate, evaluateLoss, type PolicyLoss, supervised } from '@turnwise/gtpo';
+import {
+  cispoLoss,
+  clippedSurrogate,
+  evaluateLoss,
+  gspoLoss,
+  importanceSampling,
+  type PolicyLoss,
+  sapoLoss,
+  supervised,
+  truncatedImportanceSampling,
+} from '@turnwise/gtpo';
 import { expect, test } from 'vitest';
 import { backendOrNull } from '../../test/backends.js';
 import { tensorLossOps } from './tensor-loss-ops.js';
@@ -15,7 +25,10 @@ const everything: PolicyLoss = {
     const frozen = ops.stopGradient(ratio);
     const chosen = ops.where(ops.less(a, ops.constant(0)), ops.mul(ratio, ratio), ops.neg(ratio));
     const bounded = ops.maximum(ops.minimum(chosen, ops.constant(1.1)), ops.constant(-0.9));
-    return { loss: ops.add(ops.mul(bounded, frozen), p), metrics: { chosen, low: ops.less(ratio, frozen) } };
+    const joined = ops.mul(ops.sumOver('turn', ops.mul(ratio, a)), ops.meanOver('sequence', ops.div(p, b)));
+    const counted = ops.add(joined, ops.div(ops.sumOver('sequence', p), ops.exp(ops.meanOver('turn', b))));
+    const loss = ops.add(ops.add(ops.mul(bounded, frozen), p), counted);
+    return { loss, metrics: { chosen, counted, low: ops.less(ratio, frozen) } };
   },
 };
 
@@ -23,32 +36,71 @@ const everything: PolicyLoss = {
 const inputs = {
   policyLogprobs: [-2, -1, -1.4, -0.5, -2, -1, -1.4, -0.5],
   behaviourLogprobs: [-1, -1, -1.5, -1.5, -1, -1, -1.5, -1.5],
+  rolloutLogprobs: [-1.2, -1, -1.4, -2, -3, -1.1, -1.5, -1.4],
   advantages: [1, 1, 1, 1, -1, -1, -1, -1],
   weights: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
+  // Two turns of two tokens; one of three, and one.
+  sequences: [0, 0, 0, 0, 1, 1, 1, 1],
+  turns: [0, 0, 1, 1, 0, 0, 0, 1],
+};
+/** As the learner has them: rows, with a token of the environment after the second and padding behind the second row. */
+const PLACES = [0, 1, 3, 4, 5, 6, 7, 8];
+const SHAPE: [number, number] = [2, 5];
+const rowsOf = (values: readonly number[], fill: number): Tensor => {
+  const flat = new Float32Array(10).fill(fill);
+  PLACES.forEach((place, i) => {
+    flat[place] = values[i] as number;
+  });
+  return tf.tensor2d(flat, SHAPE);
 };
 
 test.each([
   ['clipped surrogate', clippedSurrogate()],
   ['clipped surrogate with dual clip', clippedSurrogate({ dualClip: 2, clipHigh: 0.05 })],
   ['supervised', supervised()],
+  ['GSPO', gspoLoss({ clipLow: 0.3, clipHigh: 0.1 })],
+  ['GSPO-token', gspoLoss({ clipLow: 0.3, clipHigh: 0.1, gradient: 'token' })],
+  ['clipped surrogate of turns', clippedSurrogate({ ratio: 'turn', clipHigh: 0.3 })],
+  ['CISPO', cispoLoss({ ratioLow: 0.5, ratioHigh: 2 })],
+  ['CISPO against the engine, dropping', cispoLoss({ ratioHigh: 2, outside: 'drop', anchor: 'rollout' })],
+  ['SAPO', sapoLoss({ temperatureNegative: 1.5 })],
+  ['importance sampling', importanceSampling()],
+  ['truncated importance sampling', truncatedImportanceSampling(clippedSurrogate(), { cap: 1.15 })],
+  ['truncated by sequence', truncatedImportanceSampling(gspoLoss(), { cap: 1.15, level: 'sequence' })],
   ['every operation', everything],
 ])('value, gradient and metrics are those of the float64 oracle: %s', (_, loss) => {
   const oracle = evaluateLoss(loss, inputs);
   tf.tidy(() => {
     const metrics: Record<string, number> = {};
     const total = (policyLogprobs: Tensor): Tensor => {
-      const terms = loss.terms(tensorLossOps(tf), {
+      const actionMask = rowsOf(
+        PLACES.map(() => 1),
+        0,
+      );
+      const terms = loss.terms(tensorLossOps(tf, { actionMask, turnIndices: rowsOf(inputs.turns, -1) }), {
         policyLogprobs,
-        behaviourLogprobs: tf.tensor1d(inputs.behaviourLogprobs),
-        advantages: tf.tensor1d(inputs.advantages),
+        // Off the mask the learner has 0; what stands there must not matter.
+        behaviourLogprobs: rowsOf(inputs.behaviourLogprobs, -0.7),
+        rolloutLogprobs: rowsOf(inputs.rolloutLogprobs, -0.9),
+        advantages: rowsOf(inputs.advantages, 5),
       });
       for (const [name, values] of Object.entries(terms.metrics))
-        metrics[name] = tf.mean(values).dataSync()[0] as number;
-      return tf.sum(tf.mul(terms.loss, tf.tensor1d(inputs.weights)));
+        metrics[name] = (tf.sum(tf.mul(values, actionMask)).dataSync()[0] as number) / PLACES.length;
+      return tf.sum(tf.mul(terms.loss, rowsOf(inputs.weights, 0)));
     };
-    const { value, grad } = tf.valueAndGrad(total as never)(tf.tensor1d(inputs.policyLogprobs));
+    const { value, grad } = tf.valueAndGrad(total as never)(rowsOf(inputs.policyLogprobs, -0.3));
     expect(value.dataSync()[0]).toBeCloseTo(oracle.value, 5);
-    for (const [i, got] of grad.dataSync().entries()) expect(got).toBeCloseTo(oracle.gradient[i] as number, 5);
+    grad.dataSync().forEach((got, place) => {
+      const i = PLACES.indexOf(place);
+      expect(got).toBeCloseTo(i < 0 ? 0 : (oracle.gradient[i] as number), 5);
+    });
     for (const [name, expected] of Object.entries(oracle.metrics)) expect(metrics[name]).toBeCloseTo(expected, 5);
   });
+});
+
+test('a loss that joins tokens needs to know where they belong', () => {
+  const ops = tensorLossOps(tf);
+  expect(() => ops.sumOver('sequence', tf.scalar(1))).toThrow('places: must say where the sequences are');
+  const rows = tensorLossOps(tf, { actionMask: tf.ones([1, 1]) });
+  expect(() => rows.meanOver('turn', tf.scalar(1))).toThrow('places: must say where the turns are');
 });
