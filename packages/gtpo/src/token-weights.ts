@@ -29,11 +29,11 @@ export function tokenWeights(batch: PolicyBatch, aggregation: Aggregation, rows?
     Array.from({ length: tokens }, (_, t) => row * tokens + t).filter((at) => actionMask[at] === 1),
   );
   const rowOf = (at: number) => Math.floor(at / tokens);
+  const turns = batch.turnIndices.reduce((most, turn) => Math.max(most, turn + 1), 0);
   const weigh = weigher(aggregation, places, {
     row: rowOf,
     group: (at) => batch.groupIndices[rowOf(at)] as number,
-    // A row has fewer turns than tokens.
-    turn: (at) => rowOf(at) * tokens + (batch.turnIndices[at] as number),
+    turn: (at) => rowOf(at) * turns + (batch.turnIndices[at] as number),
   });
   const weights = new Float64Array(sequences * tokens);
   for (const at of places) weights[at] = weigh(at);
