@@ -9,7 +9,7 @@ import type { GrpoOptions } from './grpo.js';
  * | `nemoMean` (NeMo-RL without leave-one-out) | the same; differs for a group of one |
  * | `trl` | 1.083649, -.886622, -.197027 |
  * | `rllm` | 1.327451, -1.086097, -.241355 |
- * | `nemo` | 3.333490, -1.468604, -.212132 |
+ * | `nemo` | 3.333490, -1.468603, -.212132 |
  * | `drGrpo`, `prime`, `tinker` | .55, -.45, -.1 |
  *
  * @example grpo({ ...grpoPresets.trl, gate: 'outcome' });

@@ -74,7 +74,7 @@ type GrpoPresets = { readonly [name in keyof typeof grpoPresets]: (options?: Grp
  * // Trajectory rewards 1, 0, .35, one turn each.
  * grpo()(batch).values; // [1.083860, -0.886795, -0.197065]
  * grpo({ std: 'none' })(batch).values; // [0.55, -0.45, -0.1]
- * grpo.nemo()(batch).values; // [3.333490, -1.468604, -0.212132]
+ * grpo.nemo()(batch).values; // [3.333490, -1.468603, -0.212132]
  */
 export const grpo: typeof groupRelative & GrpoPresets = /* @__PURE__ */ Object.assign(
   groupRelative,

@@ -19,7 +19,7 @@ import { checkTurnRewardBatch } from './turn-reward-batch.js';
  * @throws RangeError for a negative epsilon; the estimator throws it for a malformed batch, or `mean + epsilon` = 0.
  * @example
  * // Trajectory rewards 1, 0, .35, one turn each; mean .45.
- * maxrl()(batch).values; // [1.222219, -0.999998, -0.222222]
+ * maxrl()(batch).values; // [1.222220, -0.999998, -0.222222]
  */
 export function maxrl({
   epsilon = 1e-6,
