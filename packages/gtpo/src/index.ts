@@ -1,6 +1,7 @@
 export { type CispoLossOptions, cispoLoss } from './cispo-loss.js';
 export { type ClippedSurrogateOptions, clippedSurrogate } from './clipped-surrogate.js';
 export { type EvaluatedLoss, type EvaluateLossInputs, evaluateLoss } from './evaluate-loss.js';
+export { type ExplainedReward, type Explanation, explain, explanationText, type LedgerInputs } from './explain.js';
 export { type GrpoOptions, grpo } from './grpo.js';
 export { type GspoLossOptions, gspoLoss } from './gspo-loss.js';
 export { type GtpoOptions, gtpo } from './gtpo.js';
