@@ -68,11 +68,14 @@ const kl = (kind) => (inputs) => klEstimates(inputs, kind)[0] ?? [];
 /** @type {(inputs: Inputs) => number} */
 const width = ({ mask }) => mask[0]?.length ?? 0;
 
+/** Leave-one-out of verl and SkyRL: a group of one keeps its reward. */
+const leaveOneOut = grpo({ baseline: 'leave-one-out', std: 'none', singleton: 'reward' });
+
 /** The same functions in two versions of verl, but for two. */
 /** @type {(version: string) => Record<string, Recompute>} */
 const verl = (version) => ({
   [`${version}.grpo`]: advantages(grpo.verl()),
-  [`${version}.rloo`]: advantages(rloo()),
+  [`${version}.rloo`]: advantages(leaveOneOut),
   [`${version}.gae.row0`]: gaeReturns('skip'),
   [`${version}.loss.vanilla`]: surrogate,
   [`${version}.loss.gspo`]: gspo(SEQUENCE_MEAN),
@@ -93,7 +96,7 @@ const verl = (version) => ({
 export const ENTRIES = {
   'skyrl.grpo': advantages(grpo.skyrl()),
   'skyrl.maxrl': advantages(maxrl()),
-  'skyrl.rloo': advantages(rloo()),
+  'skyrl.rloo': advantages(leaveOneOut),
   'skyrl.rfpp.returns.row0': returns('cut-at-tool'),
   'skyrl.gae.row0': gaeReturns('count'),
   'skyrl.red.token_mean': (inputs) => firstWeighted(inputs, TOKEN_MEAN),
