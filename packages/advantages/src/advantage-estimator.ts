@@ -1,10 +1,12 @@
 import type { TurnRewardBatch } from './turn-reward-batch.js';
 
-/** Advantages, one number per turn; every token of a turn gets the turn's. */
+/** Advantages: one number per turn, which every token of the turn gets, or one per action token. */
 export interface Advantages {
-  readonly level: 'turn';
-  /** `[turns]`, finite; 0 on the turns of excluded trajectories. */
+  readonly level: 'turn' | 'token';
+  /** `[turns]`, or `[action tokens]` in the order of the batch; finite; 0 in excluded trajectories. */
   readonly values: Float64Array;
+  /** What a composed estimator added up, by name and weighted, each as long as `values`. */
+  readonly parts?: Readonly<Record<string, Float64Array>>;
 }
 
 /** Rewards to advantages. Pure: reads the batch, writes nothing into it. */

@@ -1,6 +1,6 @@
 import type { Advantages } from './advantage-estimator.js';
 import { outcomesEqual } from './statistic-sets.js';
-import { checkTurnRewardBatch, type TurnRewardBatch } from './turn-reward-batch.js';
+import { checkLength, checkTurnRewardBatch, requireField, type TurnRewardBatch } from './turn-reward-batch.js';
 
 /** An advantage below this is rounding, not a gradient. */
 const ZERO = 1e-9;
@@ -27,25 +27,25 @@ export function phantomGroupFraction(batch: TurnRewardBatch, advantages: Advanta
 
 function fractionOfGroups(
   batch: TurnRewardBatch,
-  { values }: Advantages,
+  { level, values }: Advantages,
   counts: (group: number, zero: boolean) => boolean,
 ): number {
   const { rewards, trajectorySplits, groupSplits, included } = checkTurnRewardBatch(batch);
-  if (values.length !== rewards.length) {
-    throw new RangeError(`advantages: must hold ${rewards.length} values, got ${values.length}`);
-  }
+  const tokens = level === 'token' ? requireField(batch, 'actionTokenSplits', 'a share of groups') : null;
+  const placeOf = (turn: number) => (tokens ? (tokens[turn] as number) : turn);
+  checkLength('advantages', values.length, placeOf(rewards.length));
   let groups = 0;
   let counted = 0;
   for (let g = 0; g + 1 < groupSplits.length; g++) {
     const from = groupSplits[g] as number;
     const to = groupSplits[g + 1] as number;
     if (!included.subarray(from, to).includes(1)) continue;
-    const turns = values.subarray(trajectorySplits[from], trajectorySplits[to]);
+    const own = values.subarray(placeOf(trajectorySplits[from] as number), placeOf(trajectorySplits[to] as number));
     groups += 1;
     if (
       counts(
         g,
-        turns.every((value) => Math.abs(value) <= ZERO),
+        own.every((value) => Math.abs(value) <= ZERO),
       )
     )
       counted += 1;

@@ -14,6 +14,34 @@ export interface TurnRewardBatch {
   readonly outcomes: Uint8Array | Float64Array;
   /** `[trajectories]`, 1, or 0 for a trajectory that left its group (infrastructure failure): it gets advantage 0. */
   readonly included: Uint8Array;
+  /** `[turns]` each, by name: the rewards of one kind. For estimators that tell kinds apart. */
+  readonly parts?: Readonly<Record<string, Float64Array>>;
+  /** `[turns]`, the environment's state before the action. For estimators that compare turns at the same state. */
+  readonly stateKeys?: readonly string[];
+  /** `[turns]` or `[action tokens]`, as the estimator says: the values of a critic. */
+  readonly values?: Float64Array;
+  /** `[turns + 1]` row offsets: the action tokens of each turn. For estimators that give every token its own. */
+  readonly actionTokenSplits?: Int32Array;
+  /** `[turns]`, how many tokens the environment wrote back after each turn. */
+  readonly observationTokens?: Int32Array;
+}
+
+/** The fields that only some estimators read. */
+type OptionalField = 'parts' | 'stateKeys' | 'values' | 'actionTokenSplits' | 'observationTokens';
+
+/**
+ * An optional field of the batch, for an estimator that cannot do without it.
+ *
+ * @throws RangeError naming the field and who needs it.
+ */
+export function requireField<K extends OptionalField>(
+  batch: TurnRewardBatch,
+  name: K,
+  reader: string,
+): NonNullable<TurnRewardBatch[K]> {
+  const value = batch[name];
+  if (value === undefined) throw new RangeError(`${name}: must be given, since ${reader} reads it, got none`);
+  return value;
 }
 
 /**
@@ -40,7 +68,28 @@ export function checkTurnRewardBatch(batch: TurnRewardBatch): TurnRewardBatch {
   checkFinite('outcomes', outcomes);
   const odd = included.findIndex((value) => value > 1);
   if (odd >= 0) throw new RangeError(`included: must be 0 or 1, got ${included[odd]} at ${odd}`);
+  checkOptionalFields(batch);
   return batch;
+}
+
+function checkOptionalFields(batch: TurnRewardBatch): void {
+  const { parts, stateKeys, values, actionTokenSplits, observationTokens } = batch;
+  const turns = batch.rewards.length;
+  for (const [name, part] of Object.entries(parts ?? {})) {
+    checkLength(`parts.${name}`, part.length, turns);
+    checkFinite(`parts.${name}`, part);
+  }
+  if (stateKeys) checkLength('stateKeys', stateKeys.length, turns);
+  if (observationTokens) checkLength('observationTokens', observationTokens.length, turns);
+  const negative = observationTokens?.findIndex((count) => count < 0) ?? -1;
+  if (negative >= 0) {
+    throw new RangeError(`observationTokens: must be at least 0, got ${observationTokens?.[negative]} at ${negative}`);
+  }
+  if (actionTokenSplits) {
+    checkLength('actionTokenSplits', actionTokenSplits.length, turns + 1);
+    checkSplits('actionTokenSplits', actionTokenSplits, actionTokenSplits[turns] as number);
+  }
+  if (values) checkFinite('values', values);
 }
 
 /** Checks row offsets: at least one entry, first 0, never decreasing, last equal to the number of rows' elements. */
@@ -56,7 +105,8 @@ export function checkSplits(name: string, splits: Int32Array, total: number): vo
   if (last !== total) throw new RangeError(`${name}: must end at ${total}, got ${last}`);
 }
 
-function checkLength(name: string, length: number, expected: number): void {
+/** @throws RangeError unless the length is the expected one. */
+export function checkLength(name: string, length: number, expected: number): void {
   if (length !== expected) throw new RangeError(`${name}: must hold ${expected} values, got ${length}`);
 }
 

@@ -4,7 +4,6 @@ import { PARITY } from '../test/framework-parity.js';
 import { type ClippedSurrogateOptions, clippedSurrogate } from './clipped-surrogate.js';
 import { evaluateLoss } from './evaluate-loss.js';
 import type { PolicyBatch } from './policy-batch.js';
-import type { Aggregation } from './policy-loss.js';
 import { tokenWeights } from './token-weights.js';
 
 /** One token with this ratio and advantage, weight 1. */
@@ -104,8 +103,9 @@ describe('clippedSurrogate, metrics', () => {
 describe('clippedSurrogate against other frameworks', () => {
   const { mask, policyLogprobs, behaviourLogprobs, advantages, clipLow, clipHigh, dualClip } = PARITY;
   const actionMask = Uint8Array.from(mask.flat());
-  const batch = { sequences: 6, tokens: 6, actionMask } as unknown as PolicyBatch;
-  const value = (kind: Aggregation['kind']) =>
+  const indices = { turnIndices: new Int32Array(36), groupIndices: new Int32Array(6) };
+  const batch = { sequences: 6, tokens: 6, actionMask, ...indices } as unknown as PolicyBatch;
+  const value = (kind: 'token-mean' | 'sequence-mean-token-mean') =>
     evaluateLoss(clippedSurrogate({ clipLow, clipHigh, dualClip }), {
       policyLogprobs: policyLogprobs.flat(),
       behaviourLogprobs: behaviourLogprobs.flat(),

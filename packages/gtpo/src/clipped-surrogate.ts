@@ -1,3 +1,4 @@
+import { logRatio, type RatioLevel, ratioMetrics } from './log-ratio.js';
 import type { Aggregation, LossInputs, LossOps, LossTerms, PolicyLoss } from './policy-loss.js';
 
 export interface ClippedSurrogateOptions {
@@ -7,17 +8,18 @@ export interface ClippedSurrogateOptions {
   readonly clipHigh?: number;
   /** Bounds the loss of a token with negative advantage at `-dualClip * advantage`, above 1. Off by default. */
   readonly dualClip?: number;
+  /** What the ratio is taken of: a token, its whole sequence (GSPO), or its turn (Turn-PPO). */
+  readonly ratio?: RatioLevel;
   readonly aggregation?: Aggregation;
 }
-
-/** |log ratio| beyond this is cut, so that an exponential never overflows. Clipping binds long before. */
-const MAX_LOG_RATIO = 20;
 
 /**
  * The clipped surrogate of PPO, arXiv 1707.06347, Eq. 7, per token; what GTPO (arXiv 2511.14846) and GRPO train with:
  *
  *     ratio = exp(policy log-prob - behaviour log-prob)
  *     loss  = -min(ratio * A, clip(ratio, 1 - clipLow, 1 + clipHigh) * A)
+ *
+ * With `ratio: 'sequence'` or `'turn'` the ratio is that of the whole sequence or turn (`RatioLevel`).
  *
  * `clipHigh` above `clipLow` is the clip-higher of DAPO (arXiv 2503.14476, which takes .28). With `dualClip: c`
  * (arXiv 1912.09729, Eq. 5) a token with `A < 0` has `loss = min(loss, -c * A)`.
@@ -33,6 +35,7 @@ export function clippedSurrogate({
   clipLow = 0.2,
   clipHigh = 0.2,
   dualClip,
+  ratio = 'token',
   aggregation = { kind: 'token-mean' },
 }: ClippedSurrogateOptions = {}): PolicyLoss {
   if (!(clipLow >= 0 && clipLow <= 1)) throw new RangeError(`clipLow: must be in [0, 1], got ${clipLow}`);
@@ -45,7 +48,8 @@ export function clippedSurrogate({
   return {
     name: 'clipped-surrogate',
     aggregation,
-    terms: (ops, inputs) => terms(ops, inputs, { low: 1 - clipLow, high: 1 + clipHigh, dualClip }),
+    ...(ratio === 'turn' ? { needs: ['turns'] as const } : {}),
+    terms: (ops, inputs) => terms(ops, inputs, { low: 1 - clipLow, high: 1 + clipHigh, dualClip, level: ratio }),
   };
 }
 
@@ -53,13 +57,14 @@ interface Bounds {
   readonly low: number;
   readonly high: number;
   readonly dualClip: number | undefined;
+  readonly level: RatioLevel;
 }
 
-function terms<V>(ops: LossOps<V>, inputs: LossInputs<V>, { low, high, dualClip }: Bounds): LossTerms<V> {
+function terms<V>(ops: LossOps<V>, inputs: LossInputs<V>, { low, high, dualClip, level }: Bounds): LossTerms<V> {
   const { advantages } = inputs;
   const zero = ops.constant(0);
-  const logRatio = boundedLogRatio(ops, inputs);
-  const ratio = ops.exp(logRatio);
+  const log = logRatio(ops, inputs, level);
+  const ratio = ops.exp(log);
   const clipped = ops.minimum(ops.maximum(ratio, ops.constant(low)), ops.constant(high));
   const surrogate = ops.minimum(ops.mul(ratio, advantages), ops.mul(clipped, advantages));
   const negative = ops.less(advantages, zero);
@@ -67,8 +72,7 @@ function terms<V>(ops: LossOps<V>, inputs: LossInputs<V>, { low, high, dualClip 
   const metrics: Record<string, V> = {
     clip_fraction_low: ops.mul(negative, ops.less(ratio, ops.constant(low))),
     clip_fraction_high: ops.mul(positive, ops.less(ops.constant(high), ratio)),
-    ratio_mean: ratio,
-    approximate_kl: ops.sub(ops.sub(ratio, ops.constant(1)), logRatio),
+    ...ratioMetrics(ops, log, ratio),
   };
   if (dualClip === undefined) return { loss: ops.neg(surrogate), metrics };
   const bound = ops.constant(dualClip);
@@ -77,9 +81,4 @@ function terms<V>(ops: LossOps<V>, inputs: LossInputs<V>, { low, high, dualClip 
     loss: ops.neg(ops.where(negative, floored, surrogate)),
     metrics: { ...metrics, clip_fraction_dual: ops.mul(negative, ops.less(bound, ratio)) },
   };
-}
-
-function boundedLogRatio<V>(ops: LossOps<V>, { policyLogprobs, behaviourLogprobs }: LossInputs<V>): V {
-  const logRatio = ops.sub(policyLogprobs, behaviourLogprobs);
-  return ops.minimum(ops.maximum(logRatio, ops.constant(-MAX_LOG_RATIO)), ops.constant(MAX_LOG_RATIO));
 }

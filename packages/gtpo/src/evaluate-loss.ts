@@ -1,6 +1,7 @@
 import { type Float64Value, float64Ops } from './float64-ops.js';
 import type { PolicyLoss } from './policy-loss.js';
 import { type Regularizer, regularizedTerms } from './regularizer.js';
+import { tokenSets } from './token-sets.js';
 
 /** One entry per token; only action tokens, or a whole packed batch together with its action mask. */
 export interface EvaluateLossInputs {
@@ -16,6 +17,12 @@ export interface EvaluateLossInputs {
   readonly entropies?: ArrayLike<number>;
   /** Of a frozen policy, for a regularizer that needs it. */
   readonly referenceLogprobs?: ArrayLike<number>;
+  /** Of the engine that sampled, for a loss that needs it. */
+  readonly rolloutLogprobs?: ArrayLike<number>;
+  /** Which sequence each token belongs to, for a loss that joins its tokens; a sequence must be whole. */
+  readonly sequences?: ArrayLike<number>;
+  /** Which turn of its sequence, likewise. */
+  readonly turns?: ArrayLike<number>;
 }
 
 export interface EvaluatedLoss {
@@ -51,8 +58,8 @@ export function evaluateLoss(
 ): EvaluatedLoss {
   const places = actionPlaces(inputs);
   const gather = (name: keyof EvaluateLossInputs) => Float64Array.from(places, (at) => finiteAt(inputs, name, at));
-  const ops = float64Ops(places.length);
-  const optional = <K extends 'entropies' | 'referenceLogprobs'>(name: K) =>
+  const ops = float64Ops(places.length, tokenSets(inputs, places));
+  const optional = <K extends 'entropies' | 'referenceLogprobs' | 'rolloutLogprobs'>(name: K) =>
     (inputs[name] === undefined ? {} : { [name]: ops.input(gather(name)) }) as { readonly [name in K]?: Float64Value };
   const given = {
     policyLogprobs: ops.input(gather('policyLogprobs')),
@@ -60,6 +67,7 @@ export function evaluateLoss(
     advantages: ops.input(gather('advantages')),
     ...optional('entropies'),
     ...optional('referenceLogprobs'),
+    ...optional('rolloutLogprobs'),
   };
   const terms = regularizedTerms<Float64Value>(ops, loss, regularizers, given);
   const weights = gather('weights');

@@ -17,6 +17,7 @@ const SMOOTH: [string, Build, (a: number, b: number) => number][] = [
   ['add', (ops, a, b) => ops.add(a, b), (a, b) => a + b],
   ['sub', (ops, a, b) => ops.sub(a, b), (a, b) => a - b],
   ['mul', (ops, a, b) => ops.mul(a, b), (a, b) => a * b],
+  ['div', (ops, a, b) => ops.div(a, ops.add(b, ops.constant(5))), (a, b) => a / (b + 5)],
   ['neg', (ops, a) => ops.neg(a), (a) => -a],
   ['exp', (ops, a) => ops.exp(a), (a) => Math.exp(a)],
   ['a value used twice', (ops, a, b) => ops.mul(ops.add(a, b), ops.mul(a, a)), (a, b) => (a + b) * a * a],
@@ -59,6 +60,24 @@ describe('float64Ops', () => {
     const { value, derivatives } = evaluate((ops, a, b) => ops.minimum(ops.exp(ops.mul(a, b)), b), 1000, 2);
     expect(value).toBe(2);
     expect(derivatives).toEqual([0, 1]);
+  });
+
+  it('joins the tokens of a set, and only those', () => {
+    const build = (kind: 'sumOver' | 'meanOver') => {
+      const ops = float64Ops(4, { sequence: Int32Array.of(0, 1, 0, 0) });
+      const a = ops.input([1, 10, 2, 6]);
+      const result = ops[kind]('sequence', ops.mul(a, a));
+      ops.backward(result, Float64Array.of(1, 0.5, 0, 2));
+      return { values: [...result.values], adjoint: [...a.adjoint] };
+    };
+    // 1 + 4 + 36; a token's square reaches all three sums: (1 + 0 + 2) * 2 a. The mean is a third of it.
+    expect(build('sumOver')).toEqual({ values: [41, 100, 41, 41], adjoint: [6, 10, 12, 36] });
+    const mean = build('meanOver');
+    [41 / 3, 100, 41 / 3, 41 / 3].forEach((value, i) => {
+      expect(mean.values[i]).toBeCloseTo(value, 12);
+    });
+    expect(mean.adjoint).toEqual([2, 10, 4, 12]);
+    expect(() => float64Ops(1).sumOver('turn', float64Ops(1).constant(1))).toThrow('turns: must be given');
   });
 
   it('keeps tokens apart', () => {

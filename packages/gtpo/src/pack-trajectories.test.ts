@@ -93,6 +93,24 @@ describe('packTrajectories', () => {
     );
   });
 
+  it('gives every action token its own advantage when they are those of tokens', () => {
+    const turns = [
+      { action: [5, 6], observation: [9, 9] },
+      { action: [7], observation: null },
+    ];
+    const groups = [groupOf({ turns }, { turns }), groupOf({ turns })];
+    const advantages = { level: 'token', values: Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) } as const;
+    const all = packTrajectories(groups, advantages, ALL);
+    // Prompt of one, two action tokens, two of the environment, one action token.
+    expect(Array.from(all.advantages)).toEqual([0, 1, 2, 0, 0, 3, 0, 4, 5, 0, 0, 6, 0, 7, 8, 0, 0, 9]);
+    // What is left out takes its advantages with it.
+    const some = packTrajectories(groups, advantages, { temperature: 1, included: Uint8Array.of(1, 0, 1) });
+    expect(Array.from(some.advantages)).toEqual([0, 1, 2, 0, 0, 3, 0, 7, 8, 0, 0, 9]);
+    expect(() => packTrajectories(groups, { ...advantages, values: Float64Array.of(1, 2) }, ALL)).toThrow(
+      'advantages: must hold one value per action token, 9, got 2',
+    );
+  });
+
   it.each<[string, () => unknown]>([
     [
       'temperature: must be finite and above 0, got 0',

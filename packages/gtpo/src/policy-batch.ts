@@ -20,6 +20,8 @@ export interface PolicyBatch {
   readonly behaviourLogprobs: Float32Array;
   /** `[sequences, tokens]`, by a frozen policy at the batch's temperature, 0 off the action mask; for `klToReference`. */
   readonly referenceLogprobs?: Float32Array;
+  /** `[sequences, tokens]`, of the engine that sampled, 0 off the action mask; for `truncatedImportanceSampling`. */
+  readonly rolloutLogprobs?: Float32Array;
   /** `[sequences, tokens]`, index of the turn in its trajectory, -1 off the action mask. */
   readonly turnIndices: Int32Array;
   /** `[sequences]`, index of the group. */

@@ -1,3 +1,6 @@
+/** The tokens that a reduction goes over: the action tokens of the same sequence, or of the same turn of it. */
+export type TokenSet = 'sequence' | 'turn';
+
 /**
  * The small set of operations a loss is written in. A value `V` holds one number per action token.
  *
@@ -10,6 +13,8 @@ export interface LossOps<V> {
   add(a: V, b: V): V;
   sub(a: V, b: V): V;
   mul(a: V, b: V): V;
+  /** The divisor must not be 0, off the action mask either. */
+  div(a: V, b: V): V;
   neg(a: V): V;
   exp(a: V): V;
   minimum(a: V, b: V): V;
@@ -19,6 +24,10 @@ export interface LossOps<V> {
   /** `condition` is 0 or 1. */
   where(condition: V, ifTrue: V, ifFalse: V): V;
   stopGradient(a: V): V;
+  /** Gives every token the sum of `a` over the action tokens of its set. The only operations that join tokens. */
+  sumOver(set: TokenSet, a: V): V;
+  /** The same, divided by how many action tokens the set has. */
+  meanOver(set: TokenSet, a: V): V;
 }
 
 export interface LossInputs<V> {
@@ -26,6 +35,8 @@ export interface LossInputs<V> {
   readonly policyLogprobs: V;
   readonly behaviourLogprobs: V;
   readonly advantages: V;
+  /** Of the engine that sampled, where its numbers differ from the policy's own; for losses that say they need it. */
+  readonly rolloutLogprobs?: V;
 }
 
 export interface LossTerms<V> {
@@ -39,7 +50,11 @@ export interface LossTerms<V> {
 export type Aggregation =
   | { readonly kind: 'token-mean' }
   | { readonly kind: 'sequence-mean-token-mean' }
-  | { readonly kind: 'sequence-mean-token-sum' };
+  | { readonly kind: 'sequence-mean-token-sum' }
+  | { readonly kind: 'sequence-mean-token-sum-norm'; readonly constant: number }
+  | { readonly kind: 'token-sum-norm'; readonly constant: number }
+  | { readonly kind: 'group-mean' }
+  | { readonly kind: 'turn-mean' };
 
 /**
  * A policy loss, written once. The loss of a batch is the sum over action tokens of `w_t * loss_t`, where the
@@ -49,5 +64,7 @@ export type Aggregation =
 export interface PolicyLoss {
   readonly name: string;
   readonly aggregation: Aggregation;
+  /** What it reads beside policy and behaviour log-probabilities and advantages: `turns` for reductions over turns. */
+  readonly needs?: readonly ('turns' | 'rolloutLogprobs')[];
   terms<V>(ops: LossOps<V>, inputs: LossInputs<V>): LossTerms<V>;
 }

@@ -11,8 +11,10 @@ const BATCH = packTrajectories(
   { temperature: 1, included: 'all' },
 );
 
+type PlainKind = Exclude<Aggregation['kind'], 'sequence-mean-token-sum-norm' | 'token-sum-norm'>;
+
 describe('tokenWeights', () => {
-  it.each<[Aggregation['kind'], number[], number[]]>([
+  it.each<[PlainKind, number[], number[]]>([
     ['token-mean', [1 / 6, 1 / 6, 1 / 6], [1 / 5, 0, 1 / 5]],
     ['sequence-mean-token-mean', [1 / 6, 1 / 3, 1 / 9], [1 / 4, 0, 1 / 6]],
     ['sequence-mean-token-sum', [1 / 3, 1 / 3, 1 / 3], [1 / 2, 0, 1 / 2]],
@@ -24,6 +26,33 @@ describe('tokenWeights', () => {
     };
     expect(Array.from(tokenWeights(BATCH, { kind }))).toEqual(perRow(whole));
     expect(Array.from(tokenWeights(BATCH, { kind }, [2, 0]))).toEqual(perRow(part));
+  });
+
+  /** The same rows in one group and a half: rows 0 and 2 are one group; row 2 has turns of one and two tokens. */
+  const GROUPED = {
+    ...BATCH,
+    groupIndices: Int32Array.of(0, 1, 0),
+    turnIndices: BATCH.turnIndices.map((turn, at) => (at > 9 && turn >= 0 ? 1 : turn)),
+  };
+  it.each<[Aggregation, number[]]>([
+    // Weights of the action tokens of rows 0 (two), 1 (one) and 2 (three).
+    [{ kind: 'sequence-mean-token-sum-norm', constant: 10 }, [1 / 30, 1 / 30, 1 / 30, 1 / 30, 1 / 30, 1 / 30]],
+    [{ kind: 'token-sum-norm', constant: 10 }, [1 / 10, 1 / 10, 1 / 10, 1 / 10, 1 / 10, 1 / 10]],
+    [{ kind: 'group-mean' }, [1 / 10, 1 / 10, 1 / 2, 1 / 10, 1 / 10, 1 / 10]],
+    [{ kind: 'turn-mean' }, [1 / 8, 1 / 8, 1 / 4, 1 / 4, 1 / 8, 1 / 8]],
+  ])('%o', (aggregation, expected) => {
+    const weights = tokenWeights(GROUPED, aggregation);
+    const own = Array.from(weights).filter((_, at) => GROUPED.actionMask[at] === 1);
+    own.forEach((weight, i) => {
+      expect(weight).toBeCloseTo(expected[i] as number, 12);
+    });
+    expect(own).toHaveLength(6);
+  });
+
+  it('refuses a constant of 0', () => {
+    for (const kind of ['token-sum-norm', 'sequence-mean-token-sum-norm'] as const) {
+      expect(() => tokenWeights(BATCH, { kind, constant: 0 })).toThrow('constant: must be finite and above 0, got 0');
+    }
   });
 
   it('counts a row without action tokens nowhere', () => {

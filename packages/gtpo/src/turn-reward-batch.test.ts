@@ -20,7 +20,32 @@ describe('turnRewardBatch', () => {
       groupSplits: Int32Array.of(0, 2, 4),
       outcomes: Float64Array.of(1, 0, 0, 1),
       included: Uint8Array.of(1, 1, 0, 1),
+      parts: { a: Float64Array.of(1, 2, 3, 4, 5, 6) },
+      // Every turn acts and observes one token; none has a state key.
+      actionTokenSplits: Int32Array.of(0, 1, 2, 3, 4, 5, 6),
+      observationTokens: Int32Array.of(1, 1, 1, 1, 1, 1),
     });
+  });
+
+  it('brings the parts that all groups have, and state keys if every turn has one', () => {
+    const keyed = (keys: readonly (string | undefined)[]) => {
+      const group = groupOf({ turns: [{}, { action: [5, 5], observation: null }] });
+      const [trajectory] = group.trajectories as [(typeof group.trajectories)[0]];
+      const turns = trajectory.turns.map((turn, j) => ({ ...turn, ...(keys[j] ? { stateKey: keys[j] } : {}) }));
+      return { ...group, trajectories: [{ ...trajectory, turns }] };
+    };
+    const rewards = (names: readonly string[]) =>
+      turnRewards(keyed([]), {
+        parts: Object.fromEntries(names.map((name) => [name, Float64Array.of(1, 2)])),
+        outcomes: Float64Array.of(1),
+      });
+    const batch = turnRewardBatch([keyed(['s', 't']), keyed(['s', 'u'])], [rewards(['a', 'b']), rewards(['b'])]);
+    expect(batch.parts).toEqual({ b: Float64Array.of(1, 2, 1, 2) });
+    expect(batch.stateKeys).toEqual(['s', 't', 's', 'u']);
+    expect(batch.actionTokenSplits).toEqual(Int32Array.of(0, 1, 3, 4, 6));
+    expect(batch.observationTokens).toEqual(Int32Array.of(1, 0, 1, 0));
+    const lacking = turnRewardBatch([keyed(['s', undefined])], [rewards(['a'])]);
+    expect(lacking).not.toHaveProperty('stateKeys');
   });
 
   it('accepts no group', () => {

@@ -4,7 +4,8 @@ import type { TrajectoryGroup } from '@turnwise/trajectory';
 
 /**
  * Joins the rewards of groups to the batch that an estimator reads: groups in order, their trajectories in order, their
- * turns in order. What the rewards excluded stays excluded.
+ * turns in order. What the rewards excluded stays excluded. The fields that only some estimators read come along: parts
+ * that all groups have, state keys if every turn has one, and the numbers of tokens.
  *
  * @throws RangeError when there is not one `TurnRewards` per group, or its lengths do not fit the group.
  * @example
@@ -24,7 +25,22 @@ export function turnRewardBatch(groups: readonly TrajectoryGroup[], rewards: rea
     groupSplits: splitsOf(groups.map(({ trajectories }) => trajectories.length)),
     outcomes: Float64Array.from(rewards.flatMap(({ outcomes }) => [...outcomes])),
     included: Uint8Array.from(rewards.flatMap(({ included }) => [...included])),
+    ...optionalFields(groups, rewards),
   });
+}
+
+/** What only some estimators read: parts and state keys where all groups have them, and how many tokens there are. */
+function optionalFields(groups: readonly TrajectoryGroup[], rewards: readonly TurnRewards[]): Partial<TurnRewardBatch> {
+  const turns = groups.flatMap(({ trajectories }) => trajectories.flatMap((trajectory) => trajectory.turns));
+  const names = Object.keys(rewards[0]?.parts ?? {}).filter((name) => rewards.every(({ parts }) => name in parts));
+  const joined = (name: string) => Float64Array.from(rewards.flatMap(({ parts }) => [...(parts[name] ?? [])]));
+  const stateKeys = turns.flatMap(({ stateKey }) => (stateKey === undefined ? [] : [stateKey]));
+  return {
+    parts: Object.fromEntries(names.map((name) => [name, joined(name)])),
+    ...(stateKeys.length === turns.length ? { stateKeys } : {}),
+    actionTokenSplits: splitsOf(turns.map(({ action }) => action.tokenIds.length)),
+    observationTokens: Int32Array.from(turns, ({ observation }) => observation?.tokenIds.length ?? 0),
+  };
 }
 
 function checkGroup({ task, trajectories }: TrajectoryGroup, { total, outcomes, included }: TurnRewards): void {

@@ -2,7 +2,9 @@ import type { PolicyBatch } from '@turnwise/gtpo';
 
 /** A batch as JSON that both sides read; per token, row-major `[sequences, tokens]`. */
 export type BatchFile = {
-  readonly [K in Exclude<keyof PolicyBatch, 'referenceLogprobs'>]: PolicyBatch[K] extends number ? number : number[];
+  readonly [K in Exclude<keyof PolicyBatch, 'referenceLogprobs' | 'rolloutLogprobs'>]: PolicyBatch[K] extends number
+    ? number
+    : number[];
 };
 
 /**

@@ -16,6 +16,9 @@ export type MicroBatchTensors = {
   readonly referenceLogprobs?: Tensor;
   /** Of the aggregation; 0 off the action mask. */
   readonly lossWeights: Tensor;
+  /** When the loss needs them. */
+  readonly turnIndices?: Tensor;
+  readonly rolloutLogprobs?: Tensor;
 };
 
 type GradientArguments = {
@@ -116,7 +119,11 @@ function shardGradient(
     const { logprobs, entropies } = tokenLogprobs(tf, config, now, tokenIds, inverseTemperature, options);
     // Masked before the loss, so that no token off the mask can overflow in it.
     const policyLogprobs = tf.mul(logprobs, actionMask);
-    const terms = regularizedTerms(tensorLossOps(tf), loss, regularizers, { ...inputs, policyLogprobs, entropies });
+    const terms = regularizedTerms(tensorLossOps(tf, batch), loss, regularizers, {
+      ...inputs,
+      policyLogprobs,
+      entropies,
+    });
     const masked = (values: Tensor): Tensor => keep(tf.sum(tf.mul(values, actionMask)));
     sums = {
       entropy: masked(entropies),

@@ -5,6 +5,7 @@ import type { WeightStore } from '../weight-store.js';
 import { type Differentiated, type LossGradient, lossGradient, type MicroBatchTensors } from './loss-gradient.js';
 import { cutTensor, type MicroBatch } from './micro-batches.js';
 import type { MicroBatching } from './micro-batching.js';
+import { neededColumns } from './needed-columns.js';
 
 /** Sums over the rows of an optimizer step. */
 export interface StepSums {
@@ -33,14 +34,14 @@ export class StepGradient {
     this.#microBatching = microBatching;
   }
 
-  /** @throws RangeError when the batch lacks what a regularizer needs. */
+  /** @throws RangeError when the batch lacks what the loss or a regularizer needs. */
   compute(
     batch: PolicyBatch,
     loss: PolicyLoss,
     regularizers: readonly Regularizer[],
     rows: readonly number[],
   ): Promise<StepSums> {
-    const columns = columnsOf(batch, regularizers, tokenWeights(batch, loss.aggregation, rows));
+    const columns = columnsOf(batch, loss, regularizers, tokenWeights(batch, loss.aggregation, rows));
     return this.#microBatching.run(batch, rows, {
       sharded: true,
       start: () => ({ gradients: this.#zeros(), loss: 0, entropy: 0, logprobDifference: 0, metrics: {} }),
@@ -100,9 +101,15 @@ export class StepGradient {
 /** What becomes the tensors of a micro-batch, `[sequences, tokens]` each. */
 type Columns = { readonly [name in keyof MicroBatchTensors]: Float32Array | Float64Array | Int32Array | Uint8Array };
 
-function columnsOf(batch: PolicyBatch, regularizers: readonly Regularizer[], lossWeights: Float64Array): Columns {
+function columnsOf(
+  batch: PolicyBatch,
+  loss: PolicyLoss,
+  regularizers: readonly Regularizer[],
+  lossWeights: Float64Array,
+): Columns {
   const { tokenIds, actionMask, advantages, behaviourLogprobs, referenceLogprobs } = batch;
-  const columns = { tokenIds, actionMask, advantages, behaviourLogprobs, lossWeights };
+  const needed = Object.fromEntries(neededColumns(batch, loss));
+  const columns = { tokenIds, actionMask, advantages, behaviourLogprobs, lossWeights, ...needed };
   const needing = regularizers.find(({ needs }) => needs === 'referenceLogprobs');
   if (needing === undefined) return columns;
   if (referenceLogprobs === undefined) {

@@ -1,0 +1,70 @@
+import type { AdvantageEstimator, Advantages, Gate } from './advantage-estimator.js';
+import { checkWeight } from './check-number.js';
+import { participatingTurns } from './participating-turns.js';
+import { spreadOverTokens } from './spread-over-tokens.js';
+import { checkTurnRewardBatch, requireField, type TurnRewardBatch } from './turn-reward-batch.js';
+
+/** One estimator of a sum. */
+export interface AdvantagePart {
+  /** Under which it is seen in `parts`. */
+  readonly name: string;
+  readonly estimator: AdvantageEstimator;
+  /** Default 1. */
+  readonly weight?: number;
+  /** `'outcome'`: the part is 0 in groups whose raw outcomes are all equal. */
+  readonly gate?: Gate;
+}
+
+/**
+ * A weighted sum of estimators is an estimator: `A = sum over parts of weight * A_part`. The result shows every part,
+ * weighted and gated, under its name. If one part gives every token its own advantage, the sum does, and then the batch
+ * must have `actionTokenSplits`.
+ *
+ * Edge cases: no part gives zeros; a part of weight 0 is computed and shown as zeros.
+ *
+ * @throws RangeError for a weight that is not finite or a name used twice; the estimator throws as its parts.
+ * @example
+ * composeAdvantages([
+ *   { name: 'outcome', estimator: withRewards('outcomes', grpo()) },
+ *   { name: 'turn', estimator: turnIndex(), weight: 0.5 },
+ * ]);
+ */
+export function composeAdvantages(parts: readonly AdvantagePart[]): AdvantageEstimator {
+  for (const { name, weight = 1 } of parts) checkWeight(`weight of ${name}`, weight);
+  const names = parts.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new RangeError(`name: must be used once, got ${twice} twice`);
+  return (batch) => {
+    checkTurnRewardBatch(batch);
+    const own = parts.map((part) => ({ part, advantages: part.estimator(batch) }));
+    const level = own.some(({ advantages }) => advantages.level === 'token') ? 'token' : 'turn';
+    const shown = own.map(({ part, advantages }) => [part.name, weighted(batch, part, advantages, level)] as const);
+    const values = new Float64Array(lengthOf(batch, level));
+    for (const [, part] of shown) {
+      part.forEach((value, i) => {
+        values[i] = (values[i] as number) + value;
+      });
+    }
+    return { level, values, parts: Object.fromEntries(shown) };
+  };
+}
+
+/** The values of a part on the level of the sum, times its weight, 0 where its gate is shut. */
+function weighted(
+  batch: TurnRewardBatch,
+  { weight = 1, gate = 'none' }: AdvantagePart,
+  { level: ownLevel, values }: Advantages,
+  level: Advantages['level'],
+): Float64Array {
+  const open = participatingTurns(batch, gate);
+  const toTokens = (turns: Float64Array) =>
+    level === 'token' ? spreadOverTokens(turns, requireField(batch, 'actionTokenSplits', 'composeAdvantages')) : turns;
+  const own = ownLevel === 'turn' ? toTokens(values) : values;
+  const gates = toTokens(open);
+  return own.map((value, i) => (gates[i] === 0 ? 0 : weight * value));
+}
+
+function lengthOf(batch: TurnRewardBatch, level: Advantages['level']): number {
+  if (level === 'turn') return batch.rewards.length;
+  return requireField(batch, 'actionTokenSplits', 'composeAdvantages')[batch.rewards.length] as number;
+}

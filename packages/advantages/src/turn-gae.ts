@@ -1,0 +1,50 @@
+import type { AdvantageEstimator } from './advantage-estimator.js';
+import { checkEpsilon } from './check-epsilon.js';
+import { spreadOverTurns } from './spread-over-turns.js';
+import { standardize } from './standardize.js';
+import { participants } from './statistic-sets.js';
+import { tokenGae } from './token-gae.js';
+import { checkLength, checkTurnRewardBatch, requireField } from './turn-reward-batch.js';
+
+export interface TurnGaeOptions {
+  /** Per turn, in [0, 1]. */
+  readonly discount?: number;
+  /** In [0, 1]. */
+  readonly lambda?: number;
+  /** Over all turns of the batch. */
+  readonly whiten?: boolean;
+  /** Added to the standard deviation. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Advantages of Turn-PPO, arXiv 2512.17008 (read second-hand): an action of the decision process is a whole turn, a
+ * critic gives the value of the state before it, and advantage estimation runs over turns.
+ *
+ *     delta[j] = r[j] + discount * V[j + 1] - V[j]
+ *     A[j]     = sum over l of (discount * lambda)^l * delta[j + l]
+ *
+ * Needs `values`, one per turn. Its loss takes the ratio of a whole turn (`ratio: 'turn'` in `@turnwise/gtpo`). Edge
+ * cases: as `gae`.
+ *
+ * @throws RangeError for an option out of range; the estimator throws it for a malformed or incomplete batch.
+ */
+export function turnGae({
+  discount = 0.99,
+  lambda = 0.95,
+  whiten = true,
+  epsilon = 1e-6,
+}: TurnGaeOptions = {}): AdvantageEstimator {
+  checkEpsilon(epsilon);
+  return (batch) => {
+    const { rewards, trajectorySplits } = checkTurnRewardBatch(batch);
+    const values = requireField(batch, 'values', 'turnGae');
+    checkLength('values', values.length, rewards.length);
+    const turns = { rewards, actionMask: new Uint8Array(rewards.length).fill(1), splits: trajectorySplits };
+    const advantages = tokenGae(turns, values, { discount, lambda });
+    const weights = spreadOverTurns(Float64Array.from(participants(batch, 'none')), trajectorySplits);
+    const result = advantages.map((value, turn) => (weights[turn] === 0 ? 0 : value));
+    if (whiten) standardize(advantages, weights, 0, advantages.length, { std: 'sample', epsilon }, result);
+    return { level: 'turn', values: result };
+  };
+}

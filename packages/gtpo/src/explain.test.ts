@@ -1,0 +1,114 @@
+import { composeAdvantages, gae, grpo, gtpo, rloo } from '@turnwise/advantages';
+import { turnRewards } from '@turnwise/rewards';
+import { describe, expect, it } from 'vitest';
+import { groupOf } from '../test/written-trajectory.js';
+import { clippedSurrogate } from './clipped-surrogate.js';
+import { explain, explanationText, type LedgerInputs } from './explain.js';
+import { packTrajectories } from './pack-trajectories.js';
+import { turnRewardBatch } from './turn-reward-batch.js';
+
+/** Prompt of one; a trajectory that left its group, one of two turns (two tokens and one), one of one turn. */
+const turns = [{ action: [5, 6] }, { action: [7], observation: null }];
+const GROUP = groupOf({ turns: [{}] }, { turns }, { turns: [{ action: [8], observation: null }] });
+const REWARDS = turnRewardBatch(
+  [GROUP],
+  [
+    turnRewards(GROUP, {
+      parts: { accuracy: Float64Array.of(9, 0, 1, 0), format: Float64Array.of(0, -0.1, 0, -0.1) },
+      outcomes: Float64Array.of(0, 1, 0),
+      exclusions: [{ trajectory: 0, reason: 'aborted', message: '' }],
+    }),
+  ],
+);
+
+function inputs(estimator = gtpo({ discount: 0.5 })): LedgerInputs {
+  const advantages = estimator(REWARDS);
+  const batch = packTrajectories([GROUP], advantages, { temperature: 1, included: REWARDS.included });
+  // Every token is 1.5 times as likely as when it was sampled: above the clip of 1.2.
+  const policyLogprobs = batch.behaviourLogprobs.map((logprob) => logprob + Math.log(1.5));
+  return { rewards: REWARDS, advantages, batch, loss: clippedSurrogate(), policyLogprobs, discount: 0.5 };
+}
+
+describe('explain', () => {
+  it('follows a token from rewards to its coefficient', () => {
+    // Row 0 is trajectory 1: position 0 prompt, 1 and 2 its first turn, 3 the environment, 4 its second turn.
+    const clipped = explain(inputs(grpo({ std: 'none' })), 0, 2);
+    expect(clipped).toMatchObject({
+      trajectory: 1,
+      turn: 0,
+      rewards: [
+        { turn: 0, parts: { accuracy: 0, format: -0.1 }, total: -0.1, discounted: -0.1 },
+        { turn: 1, parts: { accuracy: 1, format: 0 }, total: 1, discounted: 0.5 },
+      ],
+      turnReturn: 0.4,
+      weight: 0.25,
+      // .9 and -.1: deviation .5; the upper clip binds.
+      advantage: 0.5,
+      coefficient: 0,
+      passed: 0,
+      advantageParts: {},
+    });
+    expect(clipped.ratio).toBeCloseTo(1.5, 6);
+    // The other row, advantage -.5: nothing binds. -.25 * -.5 * 1.5.
+    const open = explain(inputs(grpo({ std: 'none' })), 1, 1);
+    expect(open).toMatchObject({ trajectory: 2, turn: 0, turnReturn: -0.1, advantage: -0.5 });
+    expect(open.coefficient).toBeCloseTo(0.1875, 6);
+    expect(open.passed).toBeCloseTo(1, 6);
+  });
+
+  it('shows the parts of a composed advantage, of turns and of tokens', () => {
+    const byTurn = composeAdvantages([
+      { name: 'mean', estimator: grpo({ std: 'none' }) },
+      { name: 'others', estimator: rloo(), weight: 2 },
+    ]);
+    expect(explain(inputs(byTurn), 0, 4).advantageParts).toEqual({ mean: 0.5, others: 2 });
+    const tokenValues = Float64Array.of(0, 0.1, 0.2, 0.3, 0.4);
+    const critic: typeof byTurn = (batch) => gae({ lambda: 1, whiten: false })({ ...batch, values: tokenValues });
+    const byToken = composeAdvantages([{ name: 'critic', estimator: critic }]);
+    // Returns .9, .9, 1 of the tokens of trajectory 1, less their values.
+    const of = (token: number) => explain(inputs(byToken), 0, token).advantageParts['critic'];
+    expect(of(1)).toBeCloseTo(0.8, 12);
+    expect(of(2)).toBeCloseTo(0.7, 12);
+    expect(of(4)).toBeCloseTo(0.7, 12);
+  });
+
+  it('reads well', () => {
+    expect(explanationText(explain(inputs(grpo({ std: 'none' })), 1, 1))).toBe(
+      [
+        'trajectory 2, turn 0',
+        'rewards',
+        '  turn 0: format -0.1, counts -0.1',
+        'return -0.1',
+        'advantage -0.5',
+        'ratio 1.5, of which the loss lets through 1',
+        'weight 0.25',
+        'coefficient 0.1875',
+      ].join('\n'),
+    );
+  });
+
+  it('re-credits: the same trajectories under another estimator', () => {
+    const [before, after] = [grpo({ std: 'none' }), rloo()].map((own) => explain(inputs(own), 1, 1));
+    expect([before?.advantage, after?.advantage]).toEqual([-0.5, -1]);
+    expect(after?.rewards).toEqual(before?.rewards);
+  });
+
+  it('refuses what is no action token, and inputs of another batch', () => {
+    const own = inputs();
+    for (const [row, token] of [
+      [0, 0],
+      [0, 3],
+      [2, 1],
+      [-1, 1],
+      [0, 99],
+    ] as const) {
+      expect(() => explain(own, row, token)).toThrow(
+        `token: must be an action token of the batch, got ${token} of row ${row}`,
+      );
+    }
+    const all = { ...own, rewards: { ...REWARDS, included: Uint8Array.of(1, 1, 1) } };
+    expect(() => explain(all, 0, 1)).toThrow('rewards: must be those of the 2 packed rows, got 3');
+    const { actionTokenSplits: _, ...blind } = REWARDS;
+    expect(() => explain({ ...own, rewards: blind }, 0, 1)).toThrow('actionTokenSplits: must be given');
+  });
+});
