@@ -29,7 +29,8 @@ export function tokenWeights(batch: PolicyBatch, aggregation: Aggregation, rows?
     Array.from({ length: tokens }, (_, t) => row * tokens + t).filter((at) => actionMask[at] === 1),
   );
   const rowOf = (at: number) => Math.floor(at / tokens);
-  const turns = batch.turnIndices.reduce((most, turn) => Math.max(most, turn + 1), 0);
+  const turns =
+    aggregation.kind === 'turn-mean' ? batch.turnIndices.reduce((most, turn) => Math.max(most, turn + 1), 0) : 0;
   const weigh = weigher(aggregation, places, {
     row: rowOf,
     group: (at) => batch.groupIndices[rowOf(at)] as number,
