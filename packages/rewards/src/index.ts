@@ -11,6 +11,8 @@ export { type FormatPenaltyOptions, formatPenalty } from './format-penalty.js';
 export { type FormatRewardOptions, formatReward } from './format-reward.js';
 export { type GrpoRewardOptions, grpoReward } from './grpo-reward.js';
 export { type GtpoRewardOptions, gtpoReward } from './gtpo-reward.js';
+export { type MathEquivalentOptions, mathEquivalent } from './math/math-equivalent.js';
+export { type MathMatchOptions, mathMatch } from './math-match.js';
 export { meanMetrics } from './mean-metrics.js';
 export { type NumericMatchOptions, numericMatch } from './numeric-match.js';
 export { onLastTurn } from './on-last-turn.js';
