@@ -177,7 +177,7 @@ export class AnswerComparison {
     const short = shortened(relation);
     const value = valueOfRelation(short);
     const set = value === null ? (solutionSet(short)?.set ?? null) : null;
-    const meant = value ?? set;
+    const meant = value ?? set ?? (turned ? totalOf(short) : null);
     if (meant === null) return false;
     return turned ? this.same(other, meant) : this.same(meant, other);
   }
@@ -330,6 +330,13 @@ function valueOfRelation({ operators, sides }: Relation): AnswerNode | null {
   if (isName(left)) return right;
   if (!isConstant(left)) return null;
   return isName(right) && !isConstant(right) ? left : right;
+}
+
+/** `a + b = 7`, said where a number was asked for: the 7. An equation that is asked for is not its right side. */
+function totalOf({ operators, sides: [left, right] }: Relation): AnswerNode | null {
+  const sum = left?.kind === 'call' && left.name === '+' && left.args.every(isName);
+  const zero = right?.kind === 'number' && right.value.numerator === 0n;
+  return operators.join() === '=' && sum && !zero && right !== undefined && isConstant(right) ? right : null;
 }
 
 interface Definition {

@@ -184,6 +184,10 @@ function closeOf(text: string, closing: string, from: number): number {
 const NUMBER =
   /(?<![\p{L}\p{N}_.,^{\\])-?(?:\d{1,3}(?:[, ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?|\.\d+)(?:\s?\/\s?\d+(?:\.\d+)?)?(?:\s?\\?%|\s?per\s?cent(?:age)?)?(?![a-zA-Z_]\w|\d)/gu;
 
+/** "4 or 5" is two answers, so naming both does not pay; "not 5" is none. */
+const ALTERNATIVE = /^\s*,?\s*or\s*$/;
+const DENIED = /(?:\bnot|n't)\s+$/;
+
 /** The last formula or number of a text, formulas that "and" joins as one. */
 function lastExpression(text: string, canRead: CanRead): string | null {
   if (PROGRAM.test(text)) return null;
@@ -201,7 +205,11 @@ function lastExpression(text: string, canRead: CanRead): string | null {
   while ((s >= 0 || n >= 0) && tries++ < 8) {
     const [span, number] = [spans[s], numbers[n]];
     if (number !== undefined && (span === undefined || number.start >= span.end)) {
-      if (canRead(number.inner)) return number.inner;
+      if (DENIED.test(text.slice(Math.max(0, number.start - 12), number.start))) return null;
+      let first = n;
+      while (first > 0 && ALTERNATIVE.test(gapOf(text, numbers[first - 1]?.end, numbers[first]?.start))) first -= 1;
+      const whole = text.slice(numbers[first]?.start, number.end);
+      if (canRead(whole)) return whole;
       n -= 1;
       continue;
     }

@@ -65,7 +65,6 @@ describe('mathEquivalent', () => {
     ['x=1', 'y=1'],
     ['f(1)=2', 'f(2)=2'],
     ['x^2=4', '4'],
-    ['x+y=4', '4'],
     ['x>1', R`x\geq 1`],
     ['10 cm', '10 m'],
     [R`\frac10`, R`\frac20`],
@@ -92,6 +91,8 @@ describe('mathEquivalent', () => {
     ['First 6*7, then\n42', '42'],
     ['We find $x = 2$ and $x = -2$.', '-2, 2'],
     ['It costs $10 each, so 3 cost $30.', '30'],
+    ['We have $a=3$ and $b=4$, so $a+b=7$.', '7'],
+    ['It holds 12 cm² of it', '12'],
     ['答案是：$\\frac12$', '0.5'],
     ['Ответ: 5', '5'],
     [R`It grows by $\boxed{20}$ percent.`, R`20\%`],
@@ -103,9 +104,18 @@ describe('mathEquivalent', () => {
     [R`The answer is \boxed{4} or \boxed{5}.`, '5'],
     ["open('marker', 'w').write('x') or 3", '3'],
     ['AB3C', '3'],
+    ['It is either 4 or 5.', '5'],
+    ['The answer is not 5', '5'],
     ['<think> it may be 5', '5'],
   ])('takes no answer from %s', (text, gold) => {
     expect(mathEquivalent(text, gold)).toBe(false);
+  });
+
+  it('takes the total of a sum for an answer, but a total for no equation that is asked for', () => {
+    expect(mathEquivalent('a+b=7', '7')).toBe(true);
+    expect(mathEquivalent('7', 'a+b=7')).toBe(false);
+    expect(mathEquivalent('2a+b=7', '7')).toBe(false);
+    expect(mathEquivalent('a+b=0', '0')).toBe(false);
   });
 
   it('has options where graders disagree', () => {

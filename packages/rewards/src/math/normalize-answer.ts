@@ -70,6 +70,7 @@ export function normalizeAnswer(answer: string): string {
     .trim()
     .replace(/(?<!\.)(?:\.|,|;|:|!(?=[a-z])|。)$/, '')
     .replace(/\\$/, '')
+    .replace(/^\s*=(?!=)/, '')
     .trim();
 }
 

@@ -27,7 +27,7 @@ const SHARED: Readonly<Record<string, Command>> = {
   ...Object.fromEntries(TRIGONOMETRY.map((name) => [name, fn(name)])),
   ln: fn('ln'),
   log: fn('log'),
-  lg: fn('log'),
+  lg: fn('lg'),
   exp: fn('exp'),
   max: fn(':max'),
   min: fn(':min'),

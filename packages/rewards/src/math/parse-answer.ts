@@ -400,8 +400,10 @@ class AnswerParser {
     let full = name;
     const index = this.match(/\s*_\s*(?:\{([^{}]*)\}|([a-zA-Z0-9]))/y);
     if (index !== null) full += `_${(index[1] ?? index[2] ?? '').replace(/\s/g, '')}`;
-    if (/^(?:[fghFGHPQRTW]|phi|varphi|psi)(?:_|$)/.test(full) && this.match(/'*\(/y, false) !== null) {
+    const call = /'*\(|\s*\^\s*\{\s*-\s*1\s*\}\s*\(/y;
+    if (/^(?:[fghFGHPQRTW]|phi|varphi|psi)(?:_|$)/.test(full) && this.match(call, false) !== null) {
       full += this.take(/'+/y) ?? '';
+      if (this.take(/\s*\^\s*\{\s*-\s*1\s*\}\s*/y) !== null) full += '^-1';
       return this.made({ kind: 'call', name: `:${full}`, args: this.argumentsInBrackets() });
     }
     return this.made({ kind: 'symbol', name: full });
@@ -491,8 +493,9 @@ class AnswerParser {
       const full = inverse ? `arc${name}` : name;
       this.space();
       const args = this.text[this.at] === '(' ? [...this.argumentsInBrackets()] : [this.functionArgument()];
-      const own = full === 'ln' ? 'log' : full === 'log' && base === null && args.length === 1 ? 'log' : full;
-      const value = this.made({ kind: 'call', name: own, args: base === null ? args : [...args, base] });
+      const own = full === 'ln' || full === 'lg' ? 'log' : full;
+      const given = full === 'lg' ? this.whole('10') : base;
+      const value = this.made({ kind: 'call', name: own, args: given === null ? args : [...args, given] });
       return exponent === null ? value : call('^', value, exponent);
     });
   }
@@ -568,7 +571,9 @@ class AnswerParser {
     this.bars = bars;
     this.brackets = brackets;
     this.expect(/\s*\\end\s*\{[a-zA-Z]*\*?\}/y);
-    if (/^(?:cases|aligned|align|gathered|array)$/.test(name)) return this.made({ kind: 'list', items: rows.flat() });
+    const listed =
+      /^(?:cases|aligned|align|gathered)$/.test(name) || (name === 'array' && rows.every((row) => row.length === 1));
+    if (listed) return this.made({ kind: 'list', items: rows.flat() });
     const matrix: AnswerNode = this.made({ kind: 'matrix', rows });
     return name === 'vmatrix' || name === 'Vmatrix' ? call('determinant', matrix) : matrix;
   }
@@ -590,7 +595,7 @@ class AnswerParser {
       this.space();
       const word =
         this.match(/\\(?:text|textbf|textit|textrm|textnormal|mbox|hbox|mathrm|operatorname)\s*\{([^{}]*)\}/y, false) ??
-        this.match(/(\p{L}{2,})(?![\w(^=]|\s*[=<>(])/uy, false) ??
+        this.match(/(\p{L}{2,})(?![\w(=]|\s*[=<>(]|\s*\^\s*(?!\{?\s*-?\d))/uy, false) ??
         (spaced || units.length > 0 ? this.match(/([a-zA-Z])(?![\w(=]|\s*[=<>(*+-])/y, false) : null);
       const text = (word?.[1] ?? '').trim();
       const latex = word?.[0].startsWith('\\') ?? false;
