@@ -25,12 +25,19 @@ const LONGEST = 3;
  *
  * @throws RangeError for a dimension that is not a whole number of at least 1.
  */
-export function codeEmbedding({ dimension = 1024 }: { readonly dimension?: number } = {}): Embedding {
+export function codeEmbedding({
+  dimension = 1024,
+  tokens = codeTokens,
+}: {
+  readonly dimension?: number;
+  /** The tokenizer: `codeTokens` for JavaScript, `pythonTokens` for Python, or one of your own. */
+  readonly tokens?: (code: string) => readonly CodeToken[];
+} = {}): Embedding {
   if (!(Number.isInteger(dimension) && dimension >= 1)) {
     throw new RangeError(`dimension: must be a whole number of at least 1, got ${dimension}`);
   }
   return (codes) => {
-    const vectors = codes.map((code) => countGrams(code, dimension));
+    const vectors = codes.map((code) => countGrams(tokens(code), dimension));
     const rarity = rarityOf(vectors, dimension);
     for (const vector of vectors) weigh(vector, rarity);
     return vectors;
@@ -38,8 +45,7 @@ export function codeEmbedding({ dimension = 1024 }: { readonly dimension?: numbe
 }
 
 /** `[dimension]`: signed counts of the n-grams that hash to each place. */
-function countGrams(code: string, dimension: number): Float64Array {
-  const tokens = codeTokens(code);
+function countGrams(tokens: readonly CodeToken[], dimension: number): Float64Array {
   const counts = new Float64Array(dimension);
   for (const { view, shortest, seed } of VIEWS) {
     const hashes = new Int32Array(tokens.length);

@@ -1,28 +1,9 @@
 import type { CodeRunner, ToolResult } from '@turnwise/trajectory';
 import { describe, expect, it } from 'vitest';
+import { ownRunner as runner } from '../test/own-runner.js';
 import { groupOf, trajectoryOf } from '../test/written-group.js';
 import { type ProgramTest, programTests } from './program-tests.js';
 
-/**
- * Runs the programs of these tests, which are ours; a sandbox stands here in earnest. Shows the printed lines, then the
- * last value. What the programs overwrite is theirs alone.
- */
-const runner: CodeRunner = {
-  run: async (code) => {
-    const lines: unknown[] = [];
-    const own = {
-      console: { log: (line: unknown) => lines.push(line) },
-      JSON: { stringify: JSON.stringify, parse: JSON.parse },
-      encodeURIComponent,
-    };
-    try {
-      lines.push(new Function(...Object.keys(own), 'code', 'return eval(code)')(...Object.values(own), code));
-      return { status: 'ok', text: lines.join('\n') };
-    } catch (error) {
-      return { status: 'error', text: String(error) };
-    }
-  },
-};
 const DOUBLE: ProgramTest[] = [
   { args: [2], expected: 4 },
   { args: [-3], expected: -6 },

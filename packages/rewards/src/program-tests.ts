@@ -1,5 +1,7 @@
 import type { CodeRunner, Task, Trajectory } from '@turnwise/trajectory';
 import { canonicalJson } from './canonical-json.js';
+import { MARK } from './program-report.js';
+import { runVerdict } from './run-verdict.js';
 import type { Verifier } from './verifier.js';
 
 /** A call of the function under test and the value it must return. */
@@ -20,8 +22,6 @@ export interface ProgramTestsOptions<T extends Task> {
   /** Name of the function that the source declares; without it the source is one expression, the function itself. */
   readonly entry?: (task: T) => string;
 }
-
-const MARK = 'turnwise-tests:';
 
 /**
  * Correct when a JavaScript function passes all hidden tests.
@@ -48,19 +48,7 @@ export function programTests<T extends Task>({
     const code = source(task, trajectory);
     if (code === null || code.trim() === '') return { status: 'incorrect' };
     const result = await runner.run(writeProgram(code, cases, entry?.(task)), signal ? { signal } : {});
-    switch (result.status) {
-      case 'ok':
-        return { status: passes(result.text, cases) ? 'correct' : 'incorrect' };
-      case 'error':
-      case 'timeout':
-      case 'out-of-memory':
-      case 'output-limit':
-        return { status: 'incorrect' };
-      case 'infrastructure-failure':
-        return { status: 'infrastructure-failure', message: result.text };
-      default:
-        throw new RangeError(`result: must have a known status, got ${JSON.stringify(result satisfies never)}`);
-    }
+    return runVerdict(result, (text) => passes(text, cases));
   };
 }
 
