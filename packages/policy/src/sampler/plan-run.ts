@@ -77,20 +77,14 @@ function planNarrowing(rows: Rows, vocabulary: number): RunNarrowing | null {
   };
   rows.forEach((sequence, row) => {
     if (sequence?.pending == null) return;
-    const { request, tokenIds } = sequence.pending;
+    const { request, allowed } = sequence.pending;
     const { topK, topP = 1, minP = 0 } = request.truncation ?? {};
     if (topK !== undefined) narrowing.topK[row] = topK;
     if (topP < 1) narrowing.topP[row] = topP;
     narrowing.minP[row] = minP;
-    const allowed = sequence.tokensAhead > 0 ? null : (request.allowed?.(tokenIds) ?? null);
     if (allowed === null) return;
-    if (allowed.length === 0) throw new RangeError('allowed: at least one token id or null, got none');
     narrowing.allowed.fill(0, row * vocabulary, (row + 1) * vocabulary);
-    for (const id of allowed) {
-      if (!Number.isInteger(id) || id < 0 || id >= vocabulary)
-        throw new RangeError(`allowed: token ids in [0, ${vocabulary}), got ${id}`);
-      narrowing.allowed[row * vocabulary + id] = 1;
-    }
+    for (const id of allowed) narrowing.allowed[row * vocabulary + id] = 1;
   });
   return narrowing;
 }

@@ -4,7 +4,7 @@ import { checkSampleKey } from '../random/token-uniform.js';
 import type { WeightStore } from '../weight-store.js';
 import { type DecodeResult, Decoder } from './decoder.js';
 import { planPrefill, planRun } from './plan-run.js';
-import { checkRequest, isNarrowed } from './sample-request.js';
+import { allowedNext, checkRequest, isNarrowed } from './sample-request.js';
 import { compareKeys, type PendingAction, Sequence } from './sequence.js';
 
 export interface SamplerOptions {
@@ -94,7 +94,16 @@ export class PolicySampler implements Sampler {
       checkRequest(request, this.#store.config.vocabularySize, this.#decode !== undefined);
       sequence.tokens.push(...request.newTokenIds);
       const limit = Math.min(request.maxTokens, this.contextLength - sequence.tokens.length);
-      sequence.pending = { request, limit, tokenIds: [], logprobs: [], drawnLogprobs: [], resolve, reject };
+      sequence.pending = {
+        request,
+        limit,
+        tokenIds: [],
+        logprobs: [],
+        drawnLogprobs: [],
+        allowed: null,
+        resolve,
+        reject,
+      };
       if (limit <= 0) this.#finish(sequence, sequence.pending, 'context-full');
       this.#schedule();
     });
@@ -158,8 +167,26 @@ export class PolicySampler implements Sampler {
         if (sequence) sequence.fed += tokenIds.length;
       });
     }
+    if (!this.#askAllowed()) return;
     const run = planRun(this.#rows, this.#decoder.maxSteps, this.#store.config.vocabularySize);
     this.#take(run.steps, this.#decoder.run(run));
+  }
+
+  /** Asks the requests that guide their tokens. One that fails ends its own action alone; `false` if there was one. */
+  #askAllowed(): boolean {
+    let fine = true;
+    for (const sequence of this.#rows) {
+      const pending = sequence?.pending;
+      if (sequence == null || pending == null || sequence.tokensAhead > 0) continue;
+      try {
+        pending.allowed = allowedNext(pending.request, pending.tokenIds, this.#store.config.vocabularySize);
+      } catch (error) {
+        sequence.pending = null;
+        pending.reject(error);
+        fine = false;
+      }
+    }
+    return fine;
   }
 
   /** Gives each row's tokens to its sequence; what a row computed beyond the end of its action is dropped. */

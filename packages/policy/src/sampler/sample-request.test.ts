@@ -69,6 +69,22 @@ test('allowed tokens are asked for once per token, with the action so far', asyn
   expect(free).toEqual((await sampleAll([{}, { maxTokens: 5 }]))[1]);
 });
 
+test('an `allowed` that fails ends its own action alone', async () => {
+  const made = await sampler();
+  const [bad, good] = [0, 1].map((task) => made.open({ seed: 5, update: 1, task, sample: 0 }));
+  const allowed = (ids: readonly number[]): null => {
+    if (ids.length === 2) throw new Error('no way on');
+    return null;
+  };
+  const refused = bad?.sample({ ...plain, allowed });
+  const sampled = good?.sample({ ...plain, maxTokens: 5 });
+  await expect(refused).rejects.toThrow('no way on');
+  bad?.close();
+  expect(await sampled).toEqual((await sampleAll([{}, { maxTokens: 5 }]))[1]);
+  good?.close();
+  made.dispose();
+});
+
 test('a greedy row takes the likeliest of what is allowed', async () => {
   const row = float64Logits(config, weights, prompt).at(-1) as number[];
   const odd = row.map((_, id) => id).filter((id) => id % 2 === 1);

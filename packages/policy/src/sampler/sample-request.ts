@@ -5,6 +5,23 @@ export function isNarrowed({ truncation, allowed }: SampleRequest): boolean {
   return allowed !== undefined || Object.values(truncation ?? {}).some((value) => value !== undefined);
 }
 
+/**
+ * What the request's `allowed` says after the action so far; `null` without one.
+ *
+ * @throws what `allowed` throws, and a `RangeError` for no token or one that is not in the vocabulary.
+ */
+export function allowedNext(
+  { allowed }: SampleRequest,
+  tokenIds: readonly number[],
+  vocabulary: number,
+): readonly number[] | null {
+  const ids = allowed?.([...tokenIds]) ?? null;
+  if (ids?.length === 0) throw new RangeError('allowed: at least one token id or null, got none');
+  const wrong = ids?.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
+  if (wrong !== undefined) throw new RangeError(`allowed: token ids in [0, ${vocabulary}), got ${wrong}`);
+  return ids;
+}
+
 /** Throws a `RangeError` for a request that cannot be sampled. */
 export function checkRequest(request: SampleRequest, vocabulary: number, decodes: boolean): void {
   const { newTokenIds, maxTokens, temperature, turn, stopStrings = [], truncation = {} } = request;

@@ -8,6 +8,8 @@ export interface PendingAction {
   readonly tokenIds: number[];
   readonly logprobs: number[];
   readonly drawnLogprobs: number[];
+  /** What `request.allowed` says of the next token; `null` for all tokens. */
+  allowed: readonly number[] | null;
   readonly resolve: (action: SampledAction) => void;
   readonly reject: (error: unknown) => void;
 }
