@@ -7,6 +7,8 @@ import type { Weights } from './model/weights.js';
 export class WeightStore {
   readonly tf: TensorFlow;
   readonly config: ModelConfig;
+  /** While an update runs nothing is sampled or scored: the weights may stand between two steps. */
+  updating = false;
   #weights: Weights;
   #version: number;
 

@@ -13,8 +13,8 @@ import { UsageError } from '../usage-error.js';
 import type { RunModules } from './context.js';
 
 /**
- * Loads and checks the user's own reward, estimator, tasks and policy, and takes the digests of these files and of the policy's,
- * so that a resume can tell whether they changed. Of a module only its entry file is taken.
+ * Loads and checks the user's own reward, estimator, tasks and policy, and takes the digests of these files, so that a
+ * resume can tell whether they changed. Of a module only its entry file is taken.
  */
 export async function loadRunModules(
   config: TrainConfig,

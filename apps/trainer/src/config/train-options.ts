@@ -81,9 +81,14 @@ export const trainOptions = [
     flag: 'shards',
     placeholder: 'N',
     value: 'number',
-    help: 'parts a batch is split into (default by size of the model)',
+    help: 'parts of a training batch (default by model and cores)',
   },
-  { flag: 'threads', placeholder: 'N', value: 'number', help: 'intra-op threads of TensorFlow (default likewise)' },
+  {
+    flag: 'threads',
+    placeholder: 'N',
+    value: 'number',
+    help: 'intra-op threads of TensorFlow (default by model and cores)',
+  },
 ] as const satisfies readonly TrainOption[];
 
 /** `'turn-reward'` → `'turnReward'`, the name under which commander hands an option over. */

@@ -11,7 +11,7 @@ import { disabledTools, taskTools } from '../tasks/tools.js';
 import { taskVerifier } from '../tasks/verifier.js';
 import { TOKENIZER_FILES } from './checkpoint-files.js';
 import { countedRunner } from './counted-runner.js';
-import { type OpenPolicy, openPolicy, type PolicyConfig } from './open-policy.js';
+import { type OpenOptions, type OpenPolicy, openPolicy, type PolicyConfig } from './open-policy.js';
 
 /** Everything that samples, runs, judges and learns in one process. */
 export interface Environment extends OpenPolicy {
@@ -32,7 +32,7 @@ export interface Environment extends OpenPolicy {
 export async function openEnvironment(
   config: PolicyConfig,
   directory: string,
-  options: { readonly resume?: boolean } = {},
+  options: OpenOptions = {},
 ): Promise<Environment> {
   const tokenizer = await openTokenizer(directory);
   const open = await openPolicy(config, directory, options);

@@ -25,8 +25,8 @@ export interface EvaluateRunContext {
 }
 
 /**
- * Evaluates sampled and greedy, writes `evaluation.jsonl`, keeps events in `run.json`, and shows one trajectory: before, of the first task that was
- * answered wrong; after, of that same task. Returns `null` when the signal ended it.
+ * Evaluates sampled and greedy, writes `evaluation.jsonl`, keeps events in `run.json`, and shows one trajectory: before,
+ * of the first task that was answered wrong; after, of that same task. Returns `null` when the signal ended it.
  */
 export async function evaluateRun(
   { environment, run, observer, signal }: EvaluateRunContext,
@@ -36,6 +36,7 @@ export async function evaluateRun(
 ): Promise<EvaluationReport | null> {
   const modes: readonly EvaluationMode[] = ['sampled', 'greedy'];
   const evaluations: Evaluation[] = [];
+  const events: RunEvent[] = [];
   for (const mode of modes) {
     const evaluation = await evaluate(tasks, environment.rollout, environment.verifier, {
       when,
@@ -47,13 +48,14 @@ export async function evaluateRun(
       onProgress: (done, total) => observer.onProgress({ label: `evaluating ${when}, ${mode}`, done, total }),
     });
     if (signal.aborted) return null;
-    const events = eventsOf(evaluation, `evaluating ${when}, ${mode}`);
-    for (const event of events) observer.onEvent(event);
-    if (events.length > 0) await run.updateRecord({ evaluationEvents: [...eventsBefore(run), ...events] });
+    const own = eventsOf(evaluation, `evaluating ${when}, ${mode}`);
+    for (const event of own) observer.onEvent(event);
+    events.push(...own);
     evaluations.push(evaluation);
   }
   const outcomes = evaluations.flatMap((evaluation) => evaluation.outcomes);
   await run.logs.evaluation.append(...outcomes);
+  if (events.length > 0) await run.updateRecord({ evaluationEvents: [...eventsBefore(run), ...events] });
   const [sampled] = evaluations;
   if (sampled !== undefined) await show(sampled, when, tasks, { run, observer });
   return evaluationReport(outcomes);

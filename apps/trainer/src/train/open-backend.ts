@@ -11,15 +11,27 @@ export async function parametersIn(directory: string): Promise<number> {
   return parameterCount(readModelConfig(JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'))));
 }
 
+/** How the work of a run was divided when it began; as it stands in `run.json`. */
+export interface Division {
+  readonly threads: { readonly intraOp: number; readonly interOp: number };
+  readonly shards: { readonly sampler: number; readonly learner: number };
+}
+
+/** That of a recorded run, which it keeps on another machine too; `null` when nothing was recorded. */
+export function recordedDivision({ threads, shards }: Readonly<Record<string, unknown>>): Division | null {
+  return threads === undefined || shards === undefined ? null : ({ threads, shards } as Division);
+}
+
 /** The backend that the config prefers; `auto` is the best one. Threads are by the size of the model, unless named. */
 export function openBackend(
   { backend, threads }: Pick<TrainConfig, 'backend' | 'threads'>,
   parameters: number,
+  recorded: Division | null = null,
 ): Promise<Backend> {
   const advice = recommendedThreads({ parameters, cores: availableParallelism() }).threads;
   return createBackend({
     ...(backend === 'auto' ? {} : { prefer: backend }),
-    threads: threads === undefined ? advice : { intraOp: threads },
+    threads: recorded?.threads ?? (threads === undefined ? advice : { intraOp: threads }),
   });
 }
 

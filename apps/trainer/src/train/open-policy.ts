@@ -1,7 +1,7 @@
 import type { Backend } from '@turnwise/accelerator';
 import { loadPolicy, type Policy } from '@turnwise/policy';
 import type { TrainConfig } from '../config/train-config.js';
-import { openBackend, parametersIn, shardsOf } from './open-backend.js';
+import { type Division, openBackend, parametersIn, shardsOf } from './open-backend.js';
 
 export type PolicyConfig = Pick<TrainConfig, 'backend' | 'rows' | 'shards' | 'threads' | 'learningRate'>;
 
@@ -13,6 +13,13 @@ export interface OpenPolicy {
   readonly shards: { readonly sampler: number; readonly learner: number };
 }
 
+export interface OpenOptions {
+  /** Go on with the optimizer's state beside the weights. */
+  readonly resume?: boolean;
+  /** How a run that goes on was divided. */
+  readonly recorded?: Division | null;
+}
+
 /**
  * Opens the backend and the policy with the threads, rows and shards that every run has: the one place that turns the
  * config into them. `directory` holds the checkpoint in the Hugging Face layout; with `resume` the optimizer goes on
@@ -21,11 +28,11 @@ export interface OpenPolicy {
 export async function openPolicy(
   config: PolicyConfig,
   directory: string,
-  { resume = false }: { readonly resume?: boolean } = {},
+  { resume = false, recorded = null }: OpenOptions = {},
 ): Promise<OpenPolicy> {
   const parameters = await parametersIn(directory);
-  const backend = await openBackend(config, parameters);
-  const shards = shardsOf(backend, config, parameters);
+  const backend = await openBackend(config, parameters, recorded);
+  const shards = recorded?.shards ?? shardsOf(backend, config, parameters);
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,

@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { TrainConfig } from '../config/train-config.js';
 import { packageVersion } from '../package-version.js';
 import type { Environment } from './environment.js';
@@ -22,7 +22,7 @@ export function runDetails(config: TrainConfig, { backend, policy, shards }: Env
       platform: process.platform,
       architecture: process.arch,
       cpu: cpus()[0]?.model.trim() ?? 'unknown',
-      cores: cpus().length,
+      cores: availableParallelism(),
       memoryBytes: totalmem(),
     },
   };

@@ -22,6 +22,7 @@ import { TOKENIZER_FILES } from './checkpoint-files.js';
 import { type Environment, openEnvironment } from './environment.js';
 import { evaluateRun } from './evaluate-run.js';
 import { groundEvents } from './ground-events.js';
+import { recordedDivision } from './open-backend.js';
 import { parameterCount } from './parameter-count.js';
 import { runDetails } from './run-details.js';
 import { storedTrajectories } from './stored-trajectories.js';
@@ -47,6 +48,7 @@ export async function train(config: TrainConfig, options: TrainOptions): Promise
   const source = openTaskSource(config, options.tasks);
   const environment = await openEnvironment(config, run.checkpointPath ?? policyDirectory(config), {
     resume: run.checkpointPath !== null,
+    recorded: recordedDivision(run.record),
   });
   try {
     const algorithm = algorithmOfConfig(config, {

@@ -4,8 +4,10 @@ import type { ModelConfig } from '../model/model-config.js';
 /** Throws a `RangeError` that names the field of a batch that breaks its rule. */
 export function checkBatch(batch: PolicyBatch, config: ModelConfig): void {
   const size = batch.sequences * batch.tokens;
-  const { tokenIds, actionMask, advantages, behaviourLogprobs, referenceLogprobs = { length: size } } = batch;
-  const columns = { tokenIds, actionMask, advantages, behaviourLogprobs, referenceLogprobs };
+  const { tokenIds, actionMask, advantages, behaviourLogprobs, turnIndices } = batch;
+  const { referenceLogprobs = { length: size }, rolloutLogprobs = { length: size } } = batch;
+  const logprobs = { behaviourLogprobs, referenceLogprobs, rolloutLogprobs };
+  const columns = { tokenIds, actionMask, advantages, turnIndices, ...logprobs };
   for (const [name, { length }] of Object.entries(columns)) {
     if (length !== size) throw new RangeError(`${name}: ${batch.sequences} x ${batch.tokens} values, got ${length}`);
   }

@@ -344,6 +344,8 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
       "sequenceLengths[3]: at most the batch's 35 tokens, got 36",
     ],
     [{ referenceLogprobs: new Float32Array(5) }, 'referenceLogprobs: 5 x 35 values, got 5'],
+    [{ rolloutLogprobs: new Float32Array(6) }, 'rolloutLogprobs: 5 x 35 values, got 6'],
+    [{ turnIndices: new Int32Array(7) }, 'turnIndices: 5 x 35 values, got 7'],
     [{ tokenIds: new Int32Array(175).fill(32) }, 'tokenIds[0]: in [0, 32), got 32'],
     [{ actionMask: new Uint8Array(175).fill(1) }, 'actionMask[0, 0]: 0, since nothing stands before'],
   ])('refuses a broken batch: %j', async (change, message) => {

@@ -46,7 +46,6 @@ export class PolicyLearner implements Learner {
   readonly #score: CompiledFunction<[{ readonly weights: Weights; readonly batch: Weights }], Tensor>;
   readonly #maxSkippedSteps: number;
   #skippedInARow = 0;
-  #busy = false;
 
   constructor(store: WeightStore, options: LearnerOptions = {}, state?: OptimizerState) {
     const { tf, config } = store;
@@ -73,16 +72,17 @@ export class PolicyLearner implements Learner {
     checkBatch(batch, this.#store.config);
     const { epochs = 1, minibatches = 1 } = options;
     checkCounts({ epochs, minibatches });
-    if (this.#busy) throw new Error('update: another update is running');
-    this.#busy = true;
+    if (this.#store.updating) throw new Error('update: another update is running');
+    this.#store.updating = true;
     try {
       return await this.#update(batch, loss, { ...options, epochs, minibatches });
     } finally {
-      this.#busy = false;
+      this.#store.updating = false;
     }
   }
 
   async score(batch: PolicyBatch): Promise<Float32Array> {
+    if (this.#store.updating) throw new Error('score: the weights are being updated');
     checkBatch(batch, this.#store.config);
     const rows = Array.from({ length: batch.sequences }, (_, row) => row);
     return this.#microBatching.run(batch, rows, {

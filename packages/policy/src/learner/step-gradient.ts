@@ -23,15 +23,14 @@ export class StepGradient {
   readonly #store: WeightStore;
   readonly #tf: TensorFlow;
   readonly #microBatching: MicroBatching;
+  readonly #activationCheckpointing: boolean;
   #compiled: { readonly what: Differentiated; readonly compute: LossGradient } | null = null;
 
-  readonly #activationCheckpointing: boolean;
-
   constructor(store: WeightStore, microBatching: MicroBatching, activationCheckpointing: boolean) {
-    this.#activationCheckpointing = activationCheckpointing;
     this.#store = store;
     this.#tf = store.tf;
     this.#microBatching = microBatching;
+    this.#activationCheckpointing = activationCheckpointing;
   }
 
   /** @throws RangeError when the batch lacks what the loss or a regularizer needs. */
@@ -61,12 +60,11 @@ export class StepGradient {
   #add(sums: StepSums, batch: PolicyBatch, columns: Columns, part: MicroBatch, what: Differentiated): void {
     const tf = this.#tf;
     const inverseTemperature = tf.scalar(1 / batch.temperature);
-    const entries = Object.entries(columns).map(([name, values]) => [
-      name,
-      cutTensor(tf, batch, values, part, name === 'tokenIds' ? 'int32' : 'float32'),
-    ]);
-    const tensors = Object.fromEntries(entries) as MicroBatchTensors;
+    const made: Record<string, Tensor> = {};
     try {
+      for (const [name, values] of Object.entries(columns))
+        made[name] = cutTensor(tf, batch, values, part, name === 'tokenIds' ? 'int32' : 'float32');
+      const tensors = made as MicroBatchTensors;
       const { weights } = this.#store;
       const compute = this.#compiledFor(what);
       const result = compute({ weights, gradients: sums.gradients, batch: tensors, inverseTemperature });
@@ -79,7 +77,7 @@ export class StepGradient {
       for (const [name, value] of Object.entries(metrics)) sums.metrics[name] = (sums.metrics[name] ?? 0) + read(value);
       tf.dispose([metrics, scalars] as never);
     } finally {
-      tf.dispose([tensors, inverseTemperature] as never);
+      tf.dispose([made, inverseTemperature] as never);
     }
   }
 

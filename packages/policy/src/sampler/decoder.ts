@@ -102,9 +102,11 @@ export class Decoder {
    * what this process, which may be a resumed one, computed before.
    */
   clear(rows: number): void {
+    const shape = { ...this.#shape, rows, capacity: CAPACITY_STEP };
+    const caches = emptyCaches(this.#tf, this.#store.config, shape);
     this.#tf.dispose(this.#caches as never);
-    this.#shape = { ...this.#shape, rows, capacity: CAPACITY_STEP };
-    this.#caches = emptyCaches(this.#tf, this.#store.config, this.#shape);
+    this.#shape = shape;
+    this.#caches = caches;
   }
 
   /** Row `i` goes on with the cache of row `from[i]`; `null` is a row whose cache does not matter. */

@@ -27,8 +27,8 @@ export interface SamplerOptions {
  * that has a row has asked for an action, so which tokens are computed together depends on tokens alone. Open all
  * sequences of a batch before awaiting the first action: then nothing at all depends on time.
  *
- * A sequence's tokens do not depend on its row, its shard or its neighbours: random numbers are named by the key, the
- * turn and the token. When the weights change between two actions, the cache of open sequences is computed anew. Once
+ * A sequence's random numbers are named by the key, the turn and the token, whatever its row, its shard and its
+ * neighbours; its tokens are the same up to rounding, which those decide. An action that is rejected closes its sequence. When the weights change between two actions, the cache of open sequences is computed anew. Once
  * all rows have been free, the sampler computes as a new one would, to the bit.
  */
 export class PolicySampler implements Sampler {
@@ -91,6 +91,7 @@ export class PolicySampler implements Sampler {
     return new Promise((resolve, reject) => {
       if (sequence.closed) throw new Error('sample: the sequence is closed');
       if (sequence.pending !== null) throw new Error('sample: the action before is still in the making');
+      if (this.#store.updating) throw new Error('sample: the weights are being updated');
       checkRequest(request, this.#store.config.vocabularySize, this.#decode !== undefined);
       sequence.tokens.push(...request.newTokenIds);
       const limit = Math.min(request.maxTokens, this.contextLength - sequence.tokens.length);
@@ -101,6 +102,7 @@ export class PolicySampler implements Sampler {
         logprobs: [],
         drawnLogprobs: [],
         allowed: null,
+        asked: 0,
         resolve,
         reject,
       };
@@ -122,14 +124,13 @@ export class PolicySampler implements Sampler {
   #advance(): void {
     const held = this.#rows.filter((sequence) => sequence !== null);
     if (held.some((sequence) => !sequence.closed && sequence.pending === null)) return;
-    this.#assignRows();
-    const active = this.#rows.filter((sequence) => sequence !== null);
-    if (active.length === 0 || active.some((sequence) => sequence.pending === null)) return;
     try {
+      this.#assignRows();
+      const active = this.#rows.filter((sequence) => sequence !== null);
+      if (active.length === 0 || active.some((sequence) => sequence.pending === null)) return;
       this.#run();
     } catch (error) {
-      for (const { pending } of active) pending?.reject(error);
-      for (const sequence of active) sequence.pending = null;
+      for (const sequence of [...this.#rows, ...this.#waiting]) if (sequence?.pending != null) fail(sequence, error);
     }
     this.#schedule();
   }
@@ -178,11 +179,12 @@ export class PolicySampler implements Sampler {
     for (const sequence of this.#rows) {
       const pending = sequence?.pending;
       if (sequence == null || pending == null || sequence.tokensAhead > 0) continue;
+      if (pending.asked > pending.tokenIds.length) continue;
       try {
         pending.allowed = allowedNext(pending.request, pending.tokenIds, this.#store.config.vocabularySize);
+        pending.asked = pending.tokenIds.length + 1;
       } catch (error) {
-        sequence.pending = null;
-        pending.reject(error);
+        fail(sequence, error);
         fine = false;
       }
     }
@@ -211,15 +213,22 @@ export class PolicySampler implements Sampler {
     tokenIds.push(token);
     sequence.tokens.push(token);
     if (request.stopTokenIds.includes(token)) this.#finish(sequence, pending, 'stop-token');
-    else if (this.#hasStopString(pending)) this.#finish(sequence, pending, 'stop-string');
+    else if (this.#hasStopString(sequence, pending)) this.#finish(sequence, pending, 'stop-string');
+    else if (sequence.closed) return;
     else if (tokenIds.length === request.maxTokens) this.#finish(sequence, pending, 'max-tokens');
     else if (tokenIds.length === limit) this.#finish(sequence, pending, 'context-full');
   }
 
-  #hasStopString({ request: { stopStrings = [] }, tokenIds }: PendingAction): boolean {
+  /** A text that cannot be decoded ends the action of its sequence alone. */
+  #hasStopString(sequence: Sequence, { request: { stopStrings = [] }, tokenIds }: PendingAction): boolean {
     if (this.#decode === undefined || stopStrings.length === 0) return false;
-    const text = this.#decode(tokenIds);
-    return stopStrings.some((stop) => text.includes(stop));
+    try {
+      const text = this.#decode(tokenIds);
+      return stopStrings.some((stop) => text.includes(stop));
+    } catch (error) {
+      fail(sequence, error);
+      return false;
+    }
   }
 
   #finish(sequence: Sequence, pending: PendingAction, end: SampledAction['end']): void {
@@ -228,6 +237,13 @@ export class PolicySampler implements Sampler {
     const narrowed = isNarrowed(request) ? { drawnLogprobs } : {};
     resolve({ tokenIds, behaviourLogprobs: logprobs, ...narrowed, end, policyVersion: this.#store.version });
   }
+}
+
+/** Rejects the action in the making. Half an action is of no use, so the sequence is closed. */
+function fail(sequence: Sequence, error: unknown): void {
+  sequence.pending?.reject(error);
+  sequence.pending = null;
+  sequence.closed = true;
 }
 
 /** All rows, and halves of them down to 8, as long as the shards divide them. */

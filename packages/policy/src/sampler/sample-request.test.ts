@@ -76,11 +76,19 @@ test('an `allowed` that fails ends its own action alone', async () => {
     if (ids.length === 2) throw new Error('no way on');
     return null;
   };
+  const asked: number[] = [];
+  const everything = (ids: readonly number[]): null => {
+    asked.push(ids.length);
+    return null;
+  };
   const refused = bad?.sample({ ...plain, allowed });
-  const sampled = good?.sample({ ...plain, maxTokens: 5 });
+  const sampled = good?.sample({ ...plain, allowed: everything, maxTokens: 5 });
   await expect(refused).rejects.toThrow('no way on');
+  await expect(bad?.sample(plain)).rejects.toThrow('sample: the sequence is closed');
+  const { drawnLogprobs: _, ...action } = (await sampled) as SampledAction;
+  expect(action).toEqual((await sampleAll([{}, { maxTokens: 5 }]))[1]);
+  expect(asked).toEqual([0, 1, 2, 3, 4]);
   bad?.close();
-  expect(await sampled).toEqual((await sampleAll([{}, { maxTokens: 5 }]))[1]);
   good?.close();
   made.dispose();
 });

@@ -1,5 +1,8 @@
 import type { SampleRequest } from '@turnwise/trajectory';
 
+/** Below it logits would outgrow what excludes a token. */
+const LEAST_TEMPERATURE = 1e-4;
+
 /** Whether tokens are drawn from less than the whole distribution. */
 export function isNarrowed({ truncation, allowed }: SampleRequest): boolean {
   return allowed !== undefined || Object.values(truncation ?? {}).some((value) => value !== undefined);
@@ -32,8 +35,8 @@ export function checkRequest(request: SampleRequest, vocabulary: number, decodes
   }
   if (!Number.isInteger(maxTokens) || maxTokens < 1)
     throw new RangeError(`maxTokens: an integer of at least 1, got ${maxTokens}`);
-  if (!(temperature >= 0 && Number.isFinite(temperature)))
-    throw new RangeError(`temperature: a finite number of at least 0, got ${temperature}`);
+  if (temperature !== 0 && !(temperature >= LEAST_TEMPERATURE && Number.isFinite(temperature)))
+    throw new RangeError(`temperature: 0, or a finite number of at least ${LEAST_TEMPERATURE}, got ${temperature}`);
   if (!Number.isInteger(turn) || turn < 0) throw new RangeError(`turn: an integer of at least 0, got ${turn}`);
   if (stopStrings.includes('')) throw new RangeError('stopStrings: no empty text, got one');
   if (stopStrings.length > 0 && !decodes)

@@ -10,6 +10,8 @@ export interface PendingAction {
   readonly drawnLogprobs: number[];
   /** What `request.allowed` says of the next token; `null` for all tokens. */
   allowed: readonly number[] | null;
+  /** For how many tokens of the action `request.allowed` was asked. */
+  asked: number;
   readonly resolve: (action: SampledAction) => void;
   readonly reject: (error: unknown) => void;
 }
