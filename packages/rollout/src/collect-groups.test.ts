@@ -60,6 +60,29 @@ function textOf({ promptTokenIds, turns }: Trajectory): string {
   ]);
 }
 
+test('what narrows the sampling reaches every request', async () => {
+  const truncation = { topK: 4, topP: 0.9 };
+  const { sampler } = await collect(acts('echo 1;', '42.'), { truncation, groupSize: 2 });
+  expect(sampler.requests.map((request) => request.truncation)).toEqual([
+    truncation,
+    truncation,
+    truncation,
+    truncation,
+  ]);
+  const plain = await collect(acts('42.'));
+  expect(plain.sampler.requests[0]).not.toHaveProperty('truncation');
+});
+
+test('an action that a stop string ended goes on as one that a stop token ended', async () => {
+  const script: Script = (key, turn, before, request) => ({
+    ...(acts('echo 1;', '42.')(key, turn, before, request) as { text: string }),
+    end: 'stop-string',
+  });
+  const { first } = await collect(script);
+  expect(first).toMatchObject({ stopReason: 'answered', answer: '42' });
+  expect(textOf(first)).toBe('Q?echo 1;[1]42.');
+});
+
 describe('stop reasons', () => {
   test('answered', async () => {
     const { first, statistics } = await collect(acts('echo 1;', '42.'));

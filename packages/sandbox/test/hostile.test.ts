@@ -44,7 +44,8 @@ const byName: Readonly<Record<string, readonly Outcome[]>> = {
   typedarray_sort: ['runtime'],
   typedarray_join: ['runtime'],
   regexp_deep_paren: ['runtime'],
-  proto_chain_instanceof: filling,
+  // A million bound functions fit in 32 MB on some builds of V8; called, they end or run out of stack.
+  proto_chain_instanceof: [...filling, 'ok', 'runtime'],
   arraybuffer_1mb: ['runtime'],
   arraybuffer_2g: ['runtime'],
   arraybuffer_1t: ['runtime'],

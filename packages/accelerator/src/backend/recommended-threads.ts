@@ -24,7 +24,8 @@ const MOST_SHARDED = 100e6;
 /**
  * Threads and shards for a model on native TensorFlow.
  *
- * Measured on 2 cores (Llama-like models as graphs, 32 x 128 tokens; in brackets PyTorch and `transformers`):
+ * Measured on 2 cores, with a prototype and on another machine than the figures of docs/benchmarks.md (Llama-like models
+ * as graphs, 32 x 128 tokens; in brackets PyTorch and `transformers`):
  *
  *     parameters   training step, ms                        sampling at batch 32, tokens/s
  *     0.8 M        1 shard 94-138, 4 shards 75-90           1 shard 34 k, 2 shards 60-68 k

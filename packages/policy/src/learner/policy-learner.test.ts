@@ -13,6 +13,7 @@ import { describe, expect, test } from 'vitest';
 import { backendOrNull } from '../../test/backends.js';
 import { float64Entropies, float64Logprobs } from '../../test/float64-model.js';
 import { livelyWeights, raggedBatch, rowTokens, smallConfig } from '../../test/small-model.js';
+import { PolicySampler } from '../sampler/policy-sampler.js';
 import { WeightStore } from '../weight-store.js';
 import { type LearnerOptions, PolicyLearner } from './policy-learner.js';
 
@@ -361,6 +362,22 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     await expect(made.learner.update(long, supervised())).rejects.toThrow(new RangeError(message));
     await expect(made.learner.score(long)).rejects.toThrow(new RangeError(message));
     expect((await made.learner.update(raggedBatch([12, 64]), supervised())).optimizerSteps).toBe(1);
+    made.learner.dispose();
+  });
+
+  on('neither samples nor scores while the weights stand between two steps', async () => {
+    const made = await learner();
+    const batch = raggedBatch(lengths);
+    const sampler = new PolicySampler(made.store, { rows: 1, shards: 1 });
+    const opened = sampler.open({ seed: 1, update: 0, task: 0, sample: 0 });
+    const request = { newTokenIds: [1], turn: 0, maxTokens: 1, stopTokenIds: [], temperature: 1 };
+    const update = made.learner.update(batch, supervised());
+    await expect(made.learner.score(batch)).rejects.toThrow('score: the weights are being updated');
+    await expect(opened.sample(request)).rejects.toThrow('sample: the weights are being updated');
+    await update;
+    expect(await opened.sample(request)).toMatchObject({ policyVersion: 1 });
+    opened.close();
+    sampler.dispose();
     made.learner.dispose();
   });
 

@@ -247,7 +247,7 @@ export class Decoder {
 
 /**
  * The capacity for tokens up to `lastPosition` and one place more: in steps that grow with it, because each capacity
- * costs a graph, at most a third more than needed beyond 128.
+ * costs a graph, by at most half of what is needed. Never above `most`.
  */
 function capacityFor(lastPosition: number, most: number): number {
   const needed = lastPosition + 2;

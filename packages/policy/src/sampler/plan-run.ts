@@ -14,16 +14,15 @@ const PREFILL_BUDGET = 4096;
 
 /**
  * What to feed at once before anything is sampled, or `null` when it is not worth it: at least half of what is computed
- * must be of use, because one step of all rows costs about a third of as many tokens fed at once.
+ * must be of use. Tokens fed in vain cost as much as others, and in steps other rows would go on meanwhile; the half is
+ * chosen, not measured.
  */
 export function planPrefill(rows: Rows): PrefillRun | null {
   const ahead = rows.map((sequence) => sequence?.tokensAhead ?? 0);
-  const longest = Math.max(...ahead);
+  const useful = (tokens: number) => ahead.reduce((sum, count) => sum + Math.min(count, tokens), 0);
   const affordable = PREFILL_TOKENS.filter((tokens) => tokens * rows.length <= PREFILL_BUDGET);
-  const tokens = affordable.find((count) => count >= longest) ?? affordable.at(-1);
+  const tokens = affordable.findLast((count) => 2 * useful(count) >= count * rows.length);
   if (tokens === undefined) return null;
-  const useful = ahead.reduce((sum, count) => sum + Math.min(count, tokens), 0);
-  if (2 * useful < tokens * rows.length) return null;
   const fed = rows.map((sequence) => ({
     position: sequence?.fed ?? 0,
     tokenIds: sequence?.tokens.slice(sequence.fed, sequence.fed + Math.min(sequence.tokensAhead, tokens)) ?? [],

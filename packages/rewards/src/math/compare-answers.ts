@@ -1,8 +1,22 @@
-import { type AnswerNode, call, childrenOf, keyOf, type RelationOperator, variablesOf } from './answer-node.js';
+import { type AnswerNode, call, keyOf, type RelationOperator } from './answer-node.js';
 import { constantRatio, sameExpression } from './compare-numbers.js';
 import { plainText } from './normalize-answer.js';
+import { expanded } from './plus-minus.js';
 import type { Budget } from './rational.js';
 import { sameRealSet } from './real-set.js';
+import {
+  definitionOf,
+  difference,
+  flipped,
+  type Relation,
+  renamed,
+  sameHead,
+  shortened,
+  solutionSet,
+  totalOf,
+  valueOfRelation,
+} from './relation-meaning.js';
+import { unitOf } from './unit.js';
 
 /** The questions on which graders disagree. */
 export interface ComparisonRules {
@@ -11,10 +25,7 @@ export interface ComparisonRules {
   readonly roundedDigits: number;
 }
 
-type Relation = Extract<AnswerNode, { kind: 'relation' }>;
 const MAX_ITEMS = 64;
-/** Every further sign of either kind doubles the answers. */
-const MAX_SIGNS = 4;
 
 /** Decides whether two parsed answers are the same, within a budget of work that both share. */
 export class AnswerComparison {
@@ -195,31 +206,6 @@ function withoutDegree(node: AnswerNode): AnswerNode {
   return inner === only ? node : call('neg', inner);
 }
 
-/** Units that a grader can tell apart; `null` for words that only describe what is counted. */
-const UNITS: readonly (readonly [string, RegExp])[] = [
-  ['m', /^(?:m|meters?|metres?)$/],
-  ['cm', /^(?:cm|centimeters?|centimetres?)$/],
-  ['mm', /^(?:mm|millimeters?|millimetres?)$/],
-  ['km', /^(?:km|kilometers?|kilometres?)$/],
-  ['g', /^(?:g|grams?)$/],
-  ['kg', /^(?:kg|kilograms?)$/],
-  ['s', /^(?:s|secs?|seconds?)$/],
-  ['min', /^(?:min|mins|minutes?)$/],
-  ['h', /^(?:h|hrs?|hours?)$/],
-  ['day', /^days?$/],
-  ['ft', /^(?:ft|feet|foot)$/],
-  ['in', /^(?:in|inch|inches)$/],
-  ['mi', /^(?:mi|miles?)$/],
-];
-
-function unitOf(node: AnswerNode): string | null {
-  if (node.kind !== 'quantity') return null;
-  const exponent = /\^(-?\d)$/.exec(node.unit)?.[1];
-  const word = exponent === undefined ? node.unit : node.unit.slice(0, -exponent.length - 1);
-  const known = UNITS.find(([, pattern]) => pattern.test(word))?.[0];
-  return known === undefined ? null : `${known}${exponent ?? ''}`;
-}
-
 function textOf(node: AnswerNode): string {
   if (node.kind === 'text') return plainText(node.text);
   if (node.kind === 'symbol') return node.name.length > 1 ? node.name.toLowerCase() : node.name;
@@ -248,182 +234,4 @@ function unionOf(node: AnswerNode, other: AnswerNode): AnswerNode {
   return sets
     .map((own) => own?.set as AnswerNode)
     .reduce((left, right) => ({ kind: 'set-operation', operator: 'union', left, right }));
-}
-
-/** `3 \pm x` is the list of both; a list of such is one list. */
-function expanded(node: AnswerNode): AnswerNode {
-  if (node.kind === 'list' || node.kind === 'set') {
-    const items = node.items.flatMap((item) => {
-      const own = expanded(item);
-      return own !== item && own.kind === 'list' ? own.items : [item];
-    });
-    return items.length === node.items.length ? node : { kind: node.kind, items };
-  }
-  const both = signsOf(node) <= MAX_SIGNS ? bothSigns(node) : null;
-  return both === null ? node : { kind: 'list', items: both };
-}
-
-function signsOf(node: AnswerNode): number {
-  return childrenOf(node).reduce((sum, child) => sum + signsOf(child), node.kind === 'plus-minus' ? 1 : 0);
-}
-
-function bothSigns(node: AnswerNode): readonly AnswerNode[] | null {
-  if (node.kind === 'plus-minus') {
-    const signed = (sign: '+' | '-') => {
-      const right = sign === '+' ? node.right : call('neg', node.right);
-      return node.left === null ? right : call('+', node.left, right);
-    };
-    return [signed('+'), signed('-')];
-  }
-  if (node.kind !== 'call') return null;
-  const at = node.args.findIndex((argument) => bothSigns(argument) !== null);
-  const found = at < 0 ? null : bothSigns(node.args[at] as AnswerNode);
-  return found?.map((argument) => ({ ...node, args: node.args.with(at, argument) })) ?? null;
-}
-
-/** `x = a = b` says `x = b`; what follows an approximate sign only rounds. */
-function shortened(relation: Relation): Relation {
-  const tilde = relation.operators.indexOf('~');
-  const kept = tilde > 0 || (tilde === 0 && variablesOf(relation.sides[0] as AnswerNode).size === 0) ? tilde : -1;
-  const operators = (kept < 0 ? relation.operators : relation.operators.slice(0, kept)).map((o) =>
-    o === '~' ? '=' : o,
-  );
-  const sides = relation.sides.slice(0, operators.length + 1);
-  if (operators.length > 1 && operators.every((operator) => operator === '=')) {
-    return { kind: 'relation', operators: ['='], sides: [sides[0] as AnswerNode, sides.at(-1) as AnswerNode] };
-  }
-  // `-4 <= x = 2y < 3` and the like stay as they are.
-  return { kind: 'relation', operators, sides };
-}
-
-/** Whether a side only names what the other side gives: `x`, `f(2)`, `|AB|`, `(x, y)`, `\frac{NO}{BO}`, `S_1 : S_2`. */
-function isName(node: AnswerNode): boolean {
-  switch (node.kind) {
-    case 'symbol':
-    case 'text':
-      return true;
-    case 'bracket':
-      return node.items.every(isName);
-    case 'quantity':
-      return false;
-    case 'call':
-      if (node.name.startsWith(':')) return true;
-      if (['*', '/'].includes(node.name)) return node.args.every(isName);
-      return ['abs', 'prime', 'determinant', 'degree', 'log'].includes(node.name) && !node.args.every(isConstant);
-    default:
-      return false;
-  }
-}
-
-const isConstant = (node: AnswerNode): boolean =>
-  node.kind !== 'text' && variablesOf(node).size === 0 && !holdsUnknown(node);
-const holdsUnknown = (node: AnswerNode): boolean =>
-  node.kind === 'text' || (node.kind === 'call' && node.name.startsWith(':')) || childrenOf(node).some(holdsUnknown);
-
-/** The value that an equation gives to a name, or to a constant expression; `null` for any other relation. */
-function valueOfRelation({ operators, sides }: Relation): AnswerNode | null {
-  const [left, right] = sides;
-  if (operators.length === 0) return left ?? null;
-  if (left === undefined || right === undefined || operators.length !== 1) return null;
-  if (operators[0] === 'in') return right;
-  if (operators[0] !== '=') return null;
-  if (isName(left)) return right;
-  if (!isConstant(left)) return null;
-  return isName(right) && !isConstant(right) ? left : right;
-}
-
-/** `a + b = 7`, said where a number was asked for: the 7. An equation that is asked for is not its right side. */
-function totalOf({ operators, sides: [left, right] }: Relation): AnswerNode | null {
-  const sum = left?.kind === 'call' && left.name === '+' && left.args.every(isName);
-  const zero = right?.kind === 'number' && right.value.numerator === 0n;
-  return operators.join() === '=' && sum && !zero && right !== undefined && isConstant(right) ? right : null;
-}
-
-interface Definition {
-  readonly head: string;
-  readonly body: AnswerNode;
-  /** The variable of `f(x)`. */
-  readonly parameter: string | null;
-}
-
-/** `x = ...` or `f(x) = ...`, also from the other side. */
-function definitionOf({ sides: [left, right] }: Relation): Definition | null {
-  if (left === undefined || right === undefined) return null;
-  if (isName(left)) return { head: headOf(left), body: right, parameter: parameterOf(left) };
-  return isName(right) && isConstant(left) ? { head: headOf(right), body: left, parameter: parameterOf(right) } : null;
-}
-
-function parameterOf(node: AnswerNode): string | null {
-  const [only] = node.kind === 'call' && node.name.startsWith(':') && node.args.length === 1 ? node.args : [];
-  return only?.kind === 'symbol' ? only.name : null;
-}
-
-function headOf(node: AnswerNode): string {
-  if (node.kind === 'bracket') return '()';
-  return parameterOf(node) === null ? keyOf(node) : `${(node as { name: string }).name}()`;
-}
-
-/** The graph of a function is written `y = ...` as often as `f(x) = ...`. */
-function sameHead(left: string, right: string): boolean {
-  const graph = (head: string) => (head === ':f()' ? ':y' : head);
-  return graph(left) === graph(right);
-}
-
-function renamed(node: AnswerNode, to: string | null, from: string | null): AnswerNode {
-  if (to === null || from === null || to === from) return node;
-  if (node.kind === 'symbol') return node.name === from ? { kind: 'symbol', name: to } : node;
-  return node.kind === 'call' ? { ...node, args: node.args.map((argument) => renamed(argument, to, from)) } : node;
-}
-
-function difference({ sides: [left, right] }: Relation): AnswerNode {
-  return call('+', left as AnswerNode, call('neg', right as AnswerNode));
-}
-
-function flipped(operator: RelationOperator): RelationOperator {
-  const turned: Partial<Record<RelationOperator, RelationOperator>> = { '<': '>', '>': '<', '<=': '>=', '>=': '<=' };
-  return turned[operator] ?? operator;
-}
-
-const INFINITY: AnswerNode = { kind: 'symbol', name: 'infinity' };
-
-/** The set that inequalities give to what stands in them: `a < x <= b`, `x > a`, `x != a`, `x \in S`. */
-function solutionSet({ operators, sides }: Relation): { readonly of: string; readonly set: AnswerNode } | null {
-  const [left, middle, right] = sides;
-  const [first, second] = operators;
-  if (left === undefined || middle === undefined || first === undefined) return null;
-  if (sides.length === 2) {
-    if (first === 'in') return { of: keyOf(left), set: middle };
-    if (isConstant(left) && !isConstant(middle)) return ray(middle, flipped(first), left);
-    return isConstant(middle) && !isConstant(left) ? ray(left, first, middle) : null;
-  }
-  if (sides.length !== 3 || right === undefined || second === undefined) return null;
-  if (!isConstant(left) || !isConstant(right) || isConstant(middle)) return null;
-  if (first.startsWith('>') && second.startsWith('>')) {
-    return { of: keyOf(middle), set: between(right, flipped(second), flipped(first), left) };
-  }
-  return first.startsWith('<') && second.startsWith('<')
-    ? { of: keyOf(middle), set: between(left, first, second, right) }
-    : null;
-}
-
-function between(low: AnswerNode, first: RelationOperator, second: RelationOperator, high: AnswerNode): AnswerNode {
-  return { kind: 'bracket', open: first === '<=' ? '[' : '(', close: second === '<=' ? ']' : ')', items: [low, high] };
-}
-
-function ray(of: AnswerNode, operator: RelationOperator, border: AnswerNode): { of: string; set: AnswerNode } | null {
-  if (of.kind !== 'symbol' && !(of.kind === 'call' && of.name.startsWith(':'))) return null;
-  const below = between(call('neg', INFINITY), '<', operator === '<=' ? '<=' : '<', border);
-  const above = between(border, operator === '>=' ? '<=' : '<', '<', INFINITY);
-  switch (operator) {
-    case '<':
-    case '<=':
-      return { of: keyOf(of), set: below };
-    case '>':
-    case '>=':
-      return { of: keyOf(of), set: above };
-    case '!=':
-      return { of: keyOf(of), set: { kind: 'set-operation', operator: 'union', left: below, right: above } };
-    default:
-      return null;
-  }
 }
