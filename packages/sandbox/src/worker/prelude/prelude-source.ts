@@ -42,7 +42,16 @@ const parts = {
 export function preludeSource({ outputBytes, valueBytes, toolCalls, toolBytes }: SandboxLimits): string {
   const sources = Object.entries(parts).map(([name, part]) => `const ${name} = ${part.toString()};`);
   const sizes = JSON.stringify({ outputBytes, valueBytes, toolCalls, toolBytes });
-  return `'use strict';(() => {\n${sources.join('\n')}\nreturn (${assemble.toString()})({${Object.keys(parts).join()}}, ${sizes});\n})()`;
+  const all = `${sources.join('\n')}\nreturn (${assemble.toString()})({${Object.keys(parts).join()}}, ${sizes});`;
+  return `'use strict';(() => {\n${slim(all)}\n})()`;
+}
+
+/** Without indentation and whole lines of comment, and of ASCII only: every isolate copies it, a character to a byte. */
+function slim(source: string): string {
+  return source
+    .replace(/^\s*(\/\/.*|\/\*\*.*\*\/)?$\n/gm, '')
+    .replace(/^\s+/gm, '')
+    .replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 type Sizes = Pick<SandboxLimits, 'outputBytes' | 'valueBytes' | 'toolCalls' | 'toolBytes'>;
