@@ -1,15 +1,16 @@
 import type { Tensor, Tensor1D, TensorFlow } from '@turnwise/accelerator';
 import { embed } from './embed.js';
 import type { ModelConfig } from './model-config.js';
+import { normaliseHeads } from './normalise-heads.js';
+import { project } from './project.js';
 import { type Block, recomputed } from './recomputed.js';
 import { rmsNorm } from './rms-norm.js';
 import { rotaryTables, rotate, signSines } from './rotary.js';
 import { swiglu } from './swiglu.js';
-import { EMBEDDING, FINAL_NORM, LAYER_WEIGHTS, type LayerWeight, layerWeightName, OUTPUT } from './weight-shapes.js';
-import { type Weights, weight } from './weights.js';
+import { EMBEDDING, FINAL_NORM, OUTPUT, trainedShapes } from './weight-shapes.js';
+import { type LayerReader, layerReader, type Weights, weight } from './weights.js';
 
 const MASKED = -1e9;
-const LAYER_WEIGHT_NAMES = Object.keys(LAYER_WEIGHTS) as LayerWeight[];
 
 /** What a layer's attention reads beside its weights. */
 interface Shared {
@@ -41,18 +42,35 @@ export function forward(
 ): Tensor {
   const [rows, tokens] = tokenIds.shape as [number, number];
   const constants = constantsOf(tf, config, tokens);
-  const block: Block = ([x, ...own], given) => layer(tf, config, rows, tokens, x as Tensor, own, given);
-  let hidden = embed(tf, weight(weights, EMBEDDING), tf.reshape(tokenIds, [-1]) as Tensor1D);
+  let hidden = embed(tf, weight(weights, EMBEDDING), tf.reshape(tokenIds, [-1]) as Tensor1D, {
+    trained: config.lora === undefined,
+  });
   for (let i = 0; i < config.layers; i++) {
-    const inputs = [hidden, ...LAYER_WEIGHT_NAMES.map((name) => weight(weights, layerWeightName(i, name)))];
-    hidden = activationCheckpointing ? recomputed(tf, block, inputs, constants) : block(inputs, constants);
+    const [trained, frozen] = layerWeights(config, weights, i);
+    const names = [...trained, ...frozen];
+    const block: Block = ([x, ...own], given) => {
+      const rest = given.slice(constants.length);
+      const here = Object.fromEntries(names.map((name, n) => [name, [...own, ...rest][n] as Tensor]));
+      return layer(tf, config, rows, tokens, x as Tensor, layerReader(here, i), given);
+    };
+    const tensorsOf = (some: readonly string[]): Tensor[] => some.map((name) => weight(weights, name));
+    const inputs = [hidden, ...tensorsOf(trained)];
+    const read = [...constants, ...tensorsOf(frozen)];
+    hidden = activationCheckpointing ? recomputed(tf, block, inputs, read) : block(inputs, read);
   }
   return rmsNorm(tf, hidden, weight(weights, FINAL_NORM), config.normEpsilon);
 }
 
-/** Hidden states to logits: `[positions, hiddenSize]` to `[positions, vocabulary]`. */
-export function logitsOf(tf: TensorFlow, config: ModelConfig, weights: Weights, hidden: Tensor): Tensor {
-  return tf.matMul(hidden, weight(weights, config.tiedEmbeddings ? EMBEDDING : OUTPUT), false, true);
+/** What turns hidden states into logits, `[vocabulary, hiddenSize]`. */
+export function outputMatrix(config: ModelConfig, weights: Weights): Tensor {
+  return weight(weights, config.tiedEmbeddings ? EMBEDDING : OUTPUT);
+}
+
+/** Names of the weights of a layer: those that are trained, and the others. */
+function layerWeights(config: ModelConfig, weights: Weights, layer: number): [string[], string[]] {
+  const trained = trainedShapes(config);
+  const own = Object.keys(weights).filter((name) => name.startsWith(`model.layers.${layer}.`));
+  return [own.filter((name) => trained.has(name)), own.filter((name) => !trained.has(name))];
 }
 
 /** What all layers share for one length of rows: cosines, signed sines, and a mask that is 0 up to the diagonal. */
@@ -67,35 +85,34 @@ function constantsOf(tf: TensorFlow, config: ModelConfig, tokens: number): Tenso
   ];
 }
 
-/** One layer; `own` are its weights in the order of `LAYER_WEIGHT_NAMES`, `constants` those of `constantsOf`. */
+/** One layer; `constants` begin with those of `constantsOf`. */
 function layer(
   tf: TensorFlow,
   config: ModelConfig,
   rows: number,
   tokens: number,
   x: Tensor,
-  own: readonly Tensor[],
+  of: LayerReader,
   constants: readonly Tensor[],
 ): Tensor {
   const [cosines, signedSines, causalMask] = constants as [Tensor, Tensor, Tensor];
-  const of = (name: LayerWeight): Tensor => own[LAYER_WEIGHT_NAMES.indexOf(name)] as Tensor;
   const shared = { rows, tokens, cosines, signedSines, causalMask };
-  const attended = tf.add(
-    x,
-    attention(tf, config, of, shared, rmsNorm(tf, x, of('attentionNorm'), config.normEpsilon)),
-  );
-  return tf.add(attended, mlp(tf, of, rmsNorm(tf, attended, of('mlpNorm'), config.normEpsilon)));
+  const norm = (values: Tensor, name: 'attentionNorm' | 'mlpNorm'): Tensor =>
+    rmsNorm(tf, values, of(name) as Tensor, config.normEpsilon);
+  const attended = tf.add(x, attention(tf, config, of, shared, norm(x, 'attentionNorm')));
+  return tf.add(attended, mlp(tf, config, of, norm(attended, 'mlpNorm')));
 }
 
 function attention(
   tf: TensorFlow,
-  { heads, keyValueHeads, headSize }: ModelConfig,
-  of: (name: LayerWeight) => Tensor,
+  config: ModelConfig,
+  of: LayerReader,
   { rows, tokens, cosines, signedSines, causalMask }: Shared,
   x: Tensor,
 ): Tensor {
+  const { heads, keyValueHeads, headSize } = config;
   const all = heads + 2 * keyValueHeads;
-  const projected = tf.matMul(x, tf.concat([of('query'), of('key'), of('value')], 0), false, true);
+  const projected = normaliseHeads(tf, config, of, project(tf, config, of, ['query', 'key', 'value'], x));
   // [rows, heads, tokens, headSize], queries first, then keys, then values.
   const split = tf.transpose(tf.reshape(projected, [rows, tokens, all, headSize]), [0, 2, 1, 3]);
   const [queriesAndKeys, values] = tf.split(split, [heads + keyValueHeads, keyValueHeads], 1) as [Tensor, Tensor];
@@ -109,11 +126,10 @@ function attention(
   const attended = tf.reshape(tf.softmax(tf.add(products, causalMask)), [rows, keyValueHeads, -1, tokens]);
   const mixed = tf.reshape(tf.matMul(attended, values), [rows, heads, tokens, headSize]);
   const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [rows * tokens, heads * headSize]);
-  return tf.matMul(joined, of('attentionOutput'), false, true);
+  return project(tf, config, of, ['attentionOutput'], joined);
 }
 
-function mlp(tf: TensorFlow, of: (name: LayerWeight) => Tensor, x: Tensor): Tensor {
-  const both = tf.matMul(x, tf.concat([of('gate'), of('up')], 0), false, true);
-  const [gate, up] = tf.split(both, 2, 1) as [Tensor, Tensor];
-  return tf.matMul(swiglu(tf, gate, up), of('down'), false, true);
+function mlp(tf: TensorFlow, config: ModelConfig, of: LayerReader, x: Tensor): Tensor {
+  const [gate, up] = tf.split(project(tf, config, of, ['gate', 'up'], x), 2, 1) as [Tensor, Tensor];
+  return project(tf, config, of, ['down'], swiglu(tf, gate, up));
 }

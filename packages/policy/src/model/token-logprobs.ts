@@ -1,5 +1,6 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
-import { type ForwardOptions, forward, logitsOf } from './forward.js';
+import { chunkedStatistics } from './chunked-statistics.js';
+import { type ForwardOptions, forward, outputMatrix } from './forward.js';
 import type { ModelConfig } from './model-config.js';
 import { oneHot } from './one-hot.js';
 import type { Weights } from './weights.js';
@@ -14,7 +15,12 @@ export interface TokenLogprobs {
 export interface TokenLogprobsOptions extends ForwardOptions {
   /** Whether the entropies have a gradient, which costs one more pass over the logits. Default no. */
   readonly entropyGradient?: boolean;
+  /** Logits of more elements than this are computed in pieces of it. Default 4 million. */
+  readonly chunkElements?: number;
 }
+
+/** Logits of so many elements, 16 MB, are computed at once. */
+const CHUNK_ELEMENTS = 2 ** 22;
 
 /**
  * The log-probability of every token of every row. The one place where logits, which speak of the next token, are
@@ -29,15 +35,27 @@ export function tokenLogprobs(
   weights: Weights,
   tokenIds: Tensor,
   inverseTemperature: Tensor,
-  { entropyGradient = false, ...options }: TokenLogprobsOptions = {},
+  { entropyGradient = false, chunkElements = CHUNK_ELEMENTS, ...options }: TokenLogprobsOptions = {},
 ): TokenLogprobs {
   const [rows, tokens] = tokenIds.shape as [number, number];
-  const logits = tf.mul(
-    logitsOf(tf, config, weights, forward(tf, config, weights, tokenIds, options)),
-    inverseTemperature,
-  );
+  const hidden = forward(tf, config, weights, tokenIds, options);
+  const output = outputMatrix(config, weights);
   const following = tf.concat([tf.slice(tokenIds, [0, 1], [rows, tokens - 1]), tf.zeros([rows, 1], 'int32')], 1);
-  const next = nextTokenStatistics(tf, logits, tf.reshape(following, [-1]), entropyGradient);
+  const targets = tf.reshape(following, [-1]);
+  const outputTrained = config.lora === undefined;
+  const next =
+    rows * tokens * config.vocabularySize > chunkElements
+      ? chunkedStatistics(tf, hidden, output, targets, inverseTemperature, {
+          chunkElements,
+          entropyGradient,
+          outputTrained,
+        })
+      : nextTokenStatistics(
+          tf,
+          tf.mul(tf.matMul(hidden, output, false, true), inverseTemperature),
+          targets,
+          entropyGradient,
+        );
   const [logprobs, entropies] = tf.unstack(next) as [Tensor, Tensor];
   const shift = (values: Tensor): Tensor =>
     tf.concat([tf.zeros([rows, 1]), tf.slice(tf.reshape(values, [rows, tokens]), [0, 0], [rows, tokens - 1])], 1);
