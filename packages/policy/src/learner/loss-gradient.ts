@@ -19,6 +19,9 @@ export type MicroBatchTensors = {
   /** When the loss needs them. */
   readonly turnIndices?: Tensor;
   readonly rolloutLogprobs?: Tensor;
+  /** Left out, all tokens are computed; see `WantedTokens`. */
+  readonly positions?: Tensor;
+  readonly places?: Tensor;
 };
 
 type GradientArguments = {
@@ -111,9 +114,10 @@ function shardGradient(
   /** Lets a tensor outlive the tape. */
   keep: (tensor: Tensor) => Tensor,
 ): ShardSums {
-  const { tokenIds, actionMask, lossWeights, ...inputs } = batch;
+  const { tokenIds, actionMask, lossWeights, positions, places, ...inputs } = batch;
+  const wanted = positions && places ? { positions, places } : undefined;
   const entropyGradient = regularizers.some(({ needs }) => needs === 'entropies');
-  const options = { entropyGradient, activationCheckpointing };
+  const options = { entropyGradient, activationCheckpointing, wanted };
   let sums: Omit<ShardSums, 'gradients' | 'loss'> | null = null;
   const value = (...tensors: Tensor[]): Tensor => {
     const now = { ...weights, ...Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor])) };

@@ -4,17 +4,28 @@ import { rmsNorm } from './rms-norm.js';
 import type { LayerReader } from './weights.js';
 
 /**
- * Queries and keys divided by the root mean square of their head and multiplied by the norm's weights, as Qwen3 has it
- * before the rotation; values as they are. Without `queryKeyNorm` the input itself.
+ * Heads divided by the root mean square of each and multiplied by the norm's weights, as Qwen3 has it before the
+ * rotation. Without `queryKeyNorm` the input itself.
  *
- * @param projected queries, keys and values side by side, `[positions, (heads + 2 keyValueHeads) * headSize]`
+ * @param heads `[..., headSize]`
  */
-export function normaliseHeads(tf: TensorFlow, config: ModelConfig, of: LayerReader, projected: Tensor): Tensor {
-  if (!config.queryKeyNorm) return projected;
-  const { heads, keyValueHeads, headSize, normEpsilon } = config;
-  const widths = [heads * headSize, keyValueHeads * headSize, keyValueHeads * headSize];
-  const [queries, keys, values] = tf.split(projected, widths, 1) as [Tensor, Tensor, Tensor];
-  const normalise = (x: Tensor, norm: 'queryNorm' | 'keyNorm'): Tensor =>
-    tf.reshape(rmsNorm(tf, tf.reshape(x, [-1, headSize]), of(norm) as Tensor, normEpsilon), x.shape);
-  return tf.concat([normalise(queries, 'queryNorm'), normalise(keys, 'keyNorm'), values], 1);
+export function normaliseHeads(
+  tf: TensorFlow,
+  { queryKeyNorm, headSize, normEpsilon }: ModelConfig,
+  of: LayerReader,
+  heads: Tensor,
+  norm: 'queryNorm' | 'keyNorm',
+): Tensor {
+  if (!queryKeyNorm) return heads;
+  return tf.reshape(rmsNorm(tf, tf.reshape(heads, [-1, headSize]), of(norm) as Tensor, normEpsilon), heads.shape);
+}
+
+/** The same for queries and keys in one tensor, `[rows, heads + keyValueHeads, positions, headSize]`. */
+export function normaliseQueriesAndKeys(tf: TensorFlow, config: ModelConfig, of: LayerReader, both: Tensor): Tensor {
+  if (!config.queryKeyNorm) return both;
+  const [queries, keys] = tf.split(both, [config.heads, config.keyValueHeads], 1) as [Tensor, Tensor];
+  return tf.concat(
+    [normaliseHeads(tf, config, of, queries, 'queryNorm'), normaliseHeads(tf, config, of, keys, 'keyNorm')],
+    1,
+  );
 }
