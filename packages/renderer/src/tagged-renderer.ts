@@ -2,7 +2,7 @@ import type { ActionMessage, PromptMessage, Renderer, ToolDefinition, ToolResult
 import { clipText } from './clip-text.js';
 import { invalidToolCall, parseToolCall } from './parse-tool-call.js';
 import { TAGS } from './tags.js';
-import type { Tokenizer } from './tokenizer.js';
+import type { Tokenizer } from './tokenizer/tokenizer.js';
 
 export interface TaggedRendererOptions {
   /** Most characters of one tool result that the policy sees, its marks `!` and `~` included. */
