@@ -1,8 +1,16 @@
 export type { ChatMessage, ChatTool, ChatToolCall } from './chat/chat-message.js';
 export { type ChatInput, type ChatTemplate, chatTemplate, chatTokenIds } from './chat/chat-template.js';
 export { type ChatTemplateFiles, loadChatTemplate } from './chat/load-chat-template.js';
-export { parseToolCall } from './parse-tool-call.js';
-export { type TaggedRendererOptions, taggedRenderer } from './tagged-renderer.js';
+export { fencedFormat } from './formats/fenced-format.js';
+export { hermesFormat } from './formats/hermes-format.js';
+export { jsonCall } from './formats/json-call.js';
+export { llamaFormat } from './formats/llama-format.js';
+export { mistralArgsFormat, mistralFormat } from './formats/mistral-format.js';
+export { parseToolCall } from './formats/parse-tool-call.js';
+export type { ReadAction, ToolFormat, WrittenAction } from './formats/tool-format.js';
+export type { ChatRendererOptions } from './renderers/chat-renderer.js';
+export { type ChosenRenderer, type RendererForOptions, rendererFor } from './renderers/renderer-for.js';
+export { type TaggedRendererOptions, taggedRenderer } from './renderers/tagged-renderer.js';
 export { characterTokenizer } from './tokenizer/character-tokenizer.js';
 export { characterTokenizerFiles, type TokenizerFiles } from './tokenizer/character-tokenizer-files.js';
 export { loadTokenizer, type TokenizerFile } from './tokenizer/load-tokenizer.js';

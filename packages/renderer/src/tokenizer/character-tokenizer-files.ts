@@ -1,4 +1,4 @@
-import { TAGS } from '../tags.js';
+import { TAGS } from '../renderers/tags.js';
 import type { TokenizerFile } from './load-tokenizer.js';
 
 /** The two files of a tokenizer in the Hugging Face layout, ready for `JSON.stringify`. */

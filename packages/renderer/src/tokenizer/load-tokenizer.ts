@@ -41,13 +41,11 @@ export function loadTokenizer(tokenizerJson: TokenizerFile): Tokenizer {
   return {
     vocabularySize: [...texts.keys()].reduce((most, id) => Math.max(most, id + 1), 0),
     specialTokens: new Map(control.map(({ content, id }) => [content, id])),
-    encode: (text) => plain(text, true),
+    encode: (text) => plain(text),
     encodeMarked(text, options = {}) {
-      const ids = marked(text, true);
+      const ids = marked(text, options.seam);
       return options.around === true ? [...around.before, ...ids, ...around.after] : ids;
     },
-    encodeParts: (parts) =>
-      joined(parts).flatMap((part, i) => (typeof part === 'number' ? [part] : plain(part, i === 0))),
     decode(tokenIds) {
       const tokens = tokenIds.flatMap((id) => texts.get(id) ?? []);
       return tokens.length === 0 ? '' : decode(tokens);
@@ -56,6 +54,11 @@ export function loadTokenizer(tokenizerJson: TokenizerFile): Tokenizer {
       const id = idOf.get(token);
       if (id === undefined) throw new RangeError(`idOf: token must be in the vocabulary, got ${JSON.stringify(token)}`);
       return id;
+    },
+    tokenOf(tokenId) {
+      const token = texts.get(tokenId);
+      if (token === undefined) throw new RangeError(`tokenOf: id must be in the vocabulary, got ${tokenId}`);
+      return token;
     },
     isSpecial: (tokenId) => controlIds.has(tokenId),
   };
@@ -101,29 +104,21 @@ function writtenAs({ content, normalized }: AddedToken, { normalize }: TextPipel
 /** Encodes a text in which `tokens` are looked for: most before the normalizer, some in what it gave. */
 function encoder(pipeline: TextPipeline, tokens: readonly AddedToken[]) {
   const { normalize, ids } = pipeline;
-  const splitAt = (late: boolean) =>
-    splitter(
-      tokens.filter(({ normalized }) => (normalized && normalize !== null) === late),
-      (token) => writtenAs(token, pipeline),
-    );
-  const [early, late] = [splitAt(false), splitAt(true)];
-  return (text: string, first: boolean): number[] =>
-    early(text).flatMap((section, i) => {
+  const normalized = (text: string) => normalize?.(text) ?? text;
+  const isLate = (token: AddedToken) => token.normalized && normalize !== null;
+  const splitAt = (these: readonly AddedToken[]) => splitter(these, (token) => writtenAs(token, pipeline));
+  const early = splitAt(tokens.filter((token) => !isLate(token)));
+  const lateTokens = tokens.filter(isLate);
+  const late = splitAt(lateTokens);
+  return (text: string, seam = ''): number[] => {
+    const unseamed = (part: string) => (seam === '' ? part : part.replaceAll(seam, ''));
+    return early(text).flatMap((section, i) => {
       if (typeof section === 'number') return [section];
-      const parts = late(normalize?.(section) ?? section);
-      return parts.flatMap((part, j) => (typeof part === 'number' ? [part] : ids(part, first && i === 0 && j === 0)));
+      // The seam goes before the normalizer, which would not compose across it, unless tokens are looked for behind it.
+      const parts = late(normalized(lateTokens.length === 0 ? unseamed(section) : section));
+      return parts.flatMap((part, j) => (typeof part === 'number' ? [part] : ids(unseamed(part), i === 0 && j === 0)));
     });
-}
-
-/** The same parts with neighbouring texts joined and empty ones left out. */
-function joined(parts: readonly (string | number)[]): (string | number)[] {
-  const result: (string | number)[] = [];
-  for (const part of parts) {
-    const last = result.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') result[result.length - 1] = last + part;
-    else if (part !== '') result.push(part);
-  }
-  return result;
+  };
 }
 
 function partOf(tokenizerJson: TokenizerFile, name: string): TokenizerPart | null {

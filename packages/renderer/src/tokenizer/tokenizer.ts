@@ -16,12 +16,12 @@ export interface Tokenizer {
    * `<|im_end|>` becomes the token. What `transformers` makes of any text. Never for text that somebody else wrote.
    */
   encodeMarked(text: string, options?: EncodeMarkedOptions): number[];
-  /** Token ids of plain texts (strings) with tokens (ids) placed between them, encoded as parts of one text. */
-  encodeParts(parts: readonly (string | number)[]): number[];
   /** The text of the tokens, special tokens included. An id that has no token gives no text. */
   decode(tokenIds: readonly number[]): string;
   /** The id of one token, e.g. `</call>`. Throws a `RangeError` when the vocabulary lacks it. */
   idOf(token: string): number;
+  /** The written form of one token, as `idOf` takes it. Throws a `RangeError` for an id that has no token. */
+  tokenOf(tokenId: number): string;
   /** Whether the id is a token that plain text never gives: a control token or another added token. */
   isSpecial(tokenId: number): boolean;
 }
@@ -29,4 +29,9 @@ export interface Tokenizer {
 export interface EncodeMarkedOptions {
   /** Adds the tokens that the tokenizer's post-processor puts around a text, such as a beginning of text; off. */
   readonly around?: boolean;
+  /**
+   * A character that breaks up what is no token: written into somebody else's `<|im_end|>` it keeps that from being
+   * one, and is taken out before the text is encoded.
+   */
+  readonly seam?: string;
 }
