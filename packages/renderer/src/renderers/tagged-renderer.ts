@@ -1,8 +1,9 @@
 import type { ActionMessage, PromptMessage, Renderer, ToolDefinition, ToolResult } from '@turnwise/trajectory';
-import { clipText } from './clip-text.js';
-import { invalidToolCall, parseToolCall } from './parse-tool-call.js';
+import { invalidToolCall } from '../formats/checked-call.js';
+import { clipText } from '../formats/clip-text.js';
+import { parseToolCall } from '../formats/parse-tool-call.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { TAGS } from './tags.js';
-import type { Tokenizer } from './tokenizer.js';
 
 export interface TaggedRendererOptions {
   /** Most characters of one tool result that the policy sees, its marks `!` and `~` included. */

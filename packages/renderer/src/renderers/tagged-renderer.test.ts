@@ -1,7 +1,7 @@
 import type { ToolDefinition, ToolResult } from '@turnwise/trajectory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { characterTokenizer } from './character-tokenizer.js';
+import { characterTokenizer } from '../tokenizer/character-tokenizer.js';
 import { taggedRenderer } from './tagged-renderer.js';
 import { TAGS } from './tags.js';
 

@@ -4,6 +4,5 @@ import type { Tokenizer } from './tokenizer.js';
 
 /** The character-level tokenizer that {@link characterTokenizerFiles} describes, loaded. */
 export function characterTokenizer(): Tokenizer {
-  const { tokenizerJson, tokenizerConfig } = characterTokenizerFiles();
-  return loadTokenizer(tokenizerJson, tokenizerConfig);
+  return loadTokenizer(characterTokenizerFiles().tokenizerJson);
 }

@@ -1,5 +1,5 @@
+import { TAGS } from '../renderers/tags.js';
 import type { TokenizerFile } from './load-tokenizer.js';
-import { TAGS } from './tags.js';
 
 /** The two files of a tokenizer in the Hugging Face layout, ready for `JSON.stringify`. */
 export interface TokenizerFiles {
