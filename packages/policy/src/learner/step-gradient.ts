@@ -84,7 +84,7 @@ export class StepGradient {
   }
 
   #zeros(): Weights {
-    const entries = Object.entries(this.#store.weights);
+    const entries = Object.entries(this.#store.trained);
     return Object.fromEntries(entries.map(([name, { shape }]) => [name, this.#tf.zeros(shape)]));
   }
 

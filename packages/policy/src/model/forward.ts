@@ -3,15 +3,15 @@ import { type AttentionBlock, attention } from './attention.js';
 import { blockOf, causalBlocks } from './causal-mask.js';
 import { embed } from './embed.js';
 import type { ModelConfig } from './model-config.js';
+import { normaliseHeads, normaliseQueriesAndKeys } from './normalise-heads.js';
+import { project } from './project.js';
 import { type Block, recomputed } from './recomputed.js';
 import { rmsNorm } from './rms-norm.js';
 import { rotaryTables, rotate, signSines } from './rotary.js';
 import { type Selection, selectRows } from './selection.js';
 import { swiglu } from './swiglu.js';
-import { EMBEDDING, FINAL_NORM, LAYER_WEIGHTS, type LayerWeight, layerWeightName, OUTPUT } from './weight-shapes.js';
-import { type Weights, weight } from './weights.js';
-
-const LAYER_WEIGHT_NAMES = Object.keys(LAYER_WEIGHTS) as LayerWeight[];
+import { EMBEDDING, FINAL_NORM, OUTPUT, trainedShapes } from './weight-shapes.js';
+import { type LayerReader, layerReader, type Weights, weight } from './weights.js';
 
 /** What the layers read beside their weights. */
 interface LayerInputs {
@@ -56,23 +56,39 @@ export function forward(
     blocks: causalBlocks(tf, tokens),
     selection: null,
   };
-  let hidden = embed(tf, weight(weights, EMBEDDING), tf.reshape(tokenIds, [-1]) as Tensor1D);
+  const trained = config.lora === undefined;
+  let hidden = embed(tf, weight(weights, EMBEDDING), tf.reshape(tokenIds, [-1]) as Tensor1D, { trained });
   for (let i = 0; i < config.layers; i++) {
-    const given = [hidden, ...LAYER_WEIGHT_NAMES.map((name) => weight(weights, layerWeightName(i, name)))];
+    const [moving, frozen] = weightsOfLayer(config, weights, i);
     const last = selected !== undefined && i === config.layers - 1;
     const own = last
       ? { ...inputs, blocks: [blockOf(tf, selected.positions, tokens)], selection: selected.selection }
       : inputs;
-    const block: Block = ([x, ...ofLayer], kept) => layer(tf, config, x as Tensor, ofLayer, withTensors(own, kept));
-    const constants = tensorsIn(own);
+    const others = tensorsIn(own);
+    const block: Block = ([x, ...ofLayer], read) => {
+      const tensors = [...ofLayer, ...read.slice(others.length)];
+      const here = Object.fromEntries([...moving, ...frozen].map(([name], n) => [name, tensors[n] as Tensor]));
+      return layer(tf, config, x as Tensor, layerReader(here, i), withTensors(own, read.slice(0, others.length)));
+    };
+    const given = [hidden, ...moving.map(([, tensor]) => tensor)];
+    const constants = [...others, ...frozen.map(([, tensor]) => tensor)];
     hidden = activationCheckpointing ? recomputed(tf, block, given, constants) : block(given, constants);
   }
   return rmsNorm(tf, hidden, weight(weights, FINAL_NORM), config.normEpsilon);
 }
 
-/** Hidden states to logits: `[positions, hiddenSize]` to `[positions, vocabulary]`. */
-export function logitsOf(tf: TensorFlow, config: ModelConfig, weights: Weights, hidden: Tensor): Tensor {
-  return tf.matMul(hidden, weight(weights, config.tiedEmbeddings ? EMBEDDING : OUTPUT), false, true);
+/** What turns hidden states into logits, `[vocabulary, hiddenSize]`. */
+export function outputMatrix(config: ModelConfig, weights: Weights): Tensor {
+  return weight(weights, config.tiedEmbeddings ? EMBEDDING : OUTPUT);
+}
+
+type Named = readonly (readonly [string, Tensor])[];
+
+/** The weights of a layer: those that are trained, and the others. */
+function weightsOfLayer(config: ModelConfig, weights: Weights, layer: number): readonly [Named, Named] {
+  const trained = trainedShapes(config);
+  const own = Object.entries(weights).filter(([name]) => name.startsWith(`model.layers.${layer}.`));
+  return [own.filter(([name]) => trained.has(name)), own.filter(([name]) => !trained.has(name))];
 }
 
 /** What a layer reads beside its weights, as a list: backward may find other tensors of the same values in its place. */
@@ -98,29 +114,22 @@ function withTensors(inputs: LayerInputs, tensors: readonly Tensor[]): LayerInpu
   };
 }
 
-/** One layer; `own` are its weights in the order of `LAYER_WEIGHT_NAMES`. */
-function layer(tf: TensorFlow, config: ModelConfig, x: Tensor, own: readonly Tensor[], inputs: LayerInputs): Tensor {
-  const of = (name: LayerWeight): Tensor => own[LAYER_WEIGHT_NAMES.indexOf(name)] as Tensor;
+function layer(tf: TensorFlow, config: ModelConfig, x: Tensor, of: LayerReader, inputs: LayerInputs): Tensor {
   const { selection } = inputs;
+  const norm = (values: Tensor, name: 'attentionNorm' | 'mlpNorm'): Tensor =>
+    rmsNorm(tf, values, of(name) as Tensor, config.normEpsilon);
   const kept = selection === null ? x : selectRows(tf, x, selection);
-  const normalised = rmsNorm(tf, x, of('attentionNorm'), config.normEpsilon);
-  const attended = tf.add(kept, selfAttention(tf, config, of, inputs, normalised));
-  return tf.add(attended, mlp(tf, of, rmsNorm(tf, attended, of('mlpNorm'), config.normEpsilon)));
+  const attended = tf.add(kept, selfAttention(tf, config, of, inputs, norm(x, 'attentionNorm')));
+  return tf.add(attended, mlp(tf, config, of, norm(attended, 'mlpNorm')));
 }
 
-function selfAttention(
-  tf: TensorFlow,
-  config: ModelConfig,
-  of: (name: LayerWeight) => Tensor,
-  inputs: LayerInputs,
-  x: Tensor,
-): Tensor {
+function selfAttention(tf: TensorFlow, config: ModelConfig, of: LayerReader, inputs: LayerInputs, x: Tensor): Tensor {
   const { heads, headSize } = config;
-  const project = inputs.selection === null ? projectAll : projectSelected;
-  const { queries, keys, values } = project(tf, config, of, inputs, x);
+  const projections = inputs.selection === null ? projectAll : projectSelected;
+  const { queries, keys, values } = projections(tf, config, of, inputs, x);
   const mixed = attention(tf, tf.mul(queries, headSize ** -0.5), keys, values, inputs.blocks);
   const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [-1, heads * headSize]);
-  return tf.matMul(joined, of('attentionOutput'), false, true);
+  return project(tf, config, of, ['attentionOutput'], joined);
 }
 
 /** `[rows, heads, positions, headSize]` each; queries and keys rotated. */
@@ -132,14 +141,16 @@ interface Projections {
 
 function projectAll(
   tf: TensorFlow,
-  { heads, keyValueHeads, headSize }: ModelConfig,
-  of: (name: LayerWeight) => Tensor,
+  config: ModelConfig,
+  of: LayerReader,
   { rows, cosines, signedSines }: LayerInputs,
   x: Tensor,
 ): Projections {
-  const projected = tf.matMul(x, tf.concat([of('query'), of('key'), of('value')], 0), false, true);
+  const { heads, keyValueHeads, headSize } = config;
+  const projected = project(tf, config, of, ['query', 'key', 'value'], x);
   const [turned, values] = tf.split(byHead(tf, projected, rows, headSize), [heads + keyValueHeads, keyValueHeads], 1);
-  const rotated = rotate(tf, turned as Tensor, cosines, signedSines);
+  const normalised = normaliseQueriesAndKeys(tf, config, of, turned as Tensor);
+  const rotated = rotate(tf, normalised, cosines, signedSines);
   const [queries, keys] = tf.split(rotated, [heads, keyValueHeads], 1) as [Tensor, Tensor];
   return { queries, keys, values: values as Tensor };
 }
@@ -147,20 +158,28 @@ function projectAll(
 /** Keys and values of all positions, queries of the selected ones. */
 function projectSelected(
   tf: TensorFlow,
-  { keyValueHeads, headSize }: ModelConfig,
-  of: (name: LayerWeight) => Tensor,
+  config: ModelConfig,
+  of: LayerReader,
   { rows, tokens, cosines, signedSines, selection }: LayerInputs,
   x: Tensor,
 ): Projections {
+  const { keyValueHeads, headSize } = config;
   const { from } = selection as Selection;
-  const projected = tf.matMul(x, tf.concat([of('key'), of('value')], 0), false, true);
+  const projected = project(tf, config, of, ['key', 'value'], x);
   const [keys, values] = tf.split(byHead(tf, projected, rows, headSize), [keyValueHeads, keyValueHeads], 1);
-  const wanted = tf.matMul(selectRows(tf, x, selection as Selection), of('query'), false, true);
+  const wanted = project(tf, config, of, ['query'], selectRows(tf, x, selection as Selection));
   const positions = tf.mod(from, tf.scalar(tokens, 'int32')) as Tensor1D;
+  const normalise = (heads: Tensor, norm: 'queryNorm' | 'keyNorm'): Tensor =>
+    normaliseHeads(tf, config, of, heads, norm);
   const angles = (table: Tensor): Tensor => tf.reshape(tf.gather(table, positions), [rows, 1, -1, headSize]);
   return {
-    queries: rotate(tf, byHead(tf, wanted, rows, headSize), angles(cosines), angles(signedSines)),
-    keys: rotate(tf, keys as Tensor, cosines, signedSines),
+    queries: rotate(
+      tf,
+      normalise(byHead(tf, wanted, rows, headSize), 'queryNorm'),
+      angles(cosines),
+      angles(signedSines),
+    ),
+    keys: rotate(tf, normalise(keys as Tensor, 'keyNorm'), cosines, signedSines),
     values: values as Tensor,
   };
 }
@@ -171,8 +190,7 @@ function byHead(tf: TensorFlow, x: Tensor, rows: number, headSize: number): Tens
   return tf.transpose(tf.reshape(x, [rows, -1, heads, headSize]), [0, 2, 1, 3]);
 }
 
-function mlp(tf: TensorFlow, of: (name: LayerWeight) => Tensor, x: Tensor): Tensor {
-  const both = tf.matMul(x, tf.concat([of('gate'), of('up')], 0), false, true);
-  const [gate, up] = tf.split(both, 2, 1) as [Tensor, Tensor];
-  return tf.matMul(swiglu(tf, gate, up), of('down'), false, true);
+function mlp(tf: TensorFlow, config: ModelConfig, of: LayerReader, x: Tensor): Tensor {
+  const [gate, up] = tf.split(project(tf, config, of, ['gate', 'up'], x), 2, 1) as [Tensor, Tensor];
+  return project(tf, config, of, ['down'], swiglu(tf, gate, up));
 }

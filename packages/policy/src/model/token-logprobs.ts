@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, TensorFlow } from '@turnwise/accelerator';
-import { type ForwardOptions, forward, logitsOf } from './forward.js';
+import { chunkedStatistics } from './chunked-statistics.js';
+import { type ForwardOptions, forward, outputMatrix } from './forward.js';
 import type { ModelConfig } from './model-config.js';
 import { oneHot } from './one-hot.js';
 import { placeValues, selectionOf, type WantedTokens } from './selection.js';
@@ -17,7 +18,12 @@ export interface TokenLogprobsOptions extends Omit<ForwardOptions, 'selected'> {
   readonly entropyGradient?: boolean;
   /** The only tokens that get values; the others get 0. Default all. */
   readonly wanted?: WantedTokens | undefined;
+  /** Logits of more elements than this are computed in pieces of it. Default 4 million. */
+  readonly chunkElements?: number;
 }
+
+/** Logits of so many elements, 16 MB, are computed at once. */
+const CHUNK_ELEMENTS = 2 ** 22;
 
 /**
  * The log-probability of every token of every row. The one place where logits, which speak of the next token, are
@@ -32,18 +38,27 @@ export function tokenLogprobs(
   weights: Weights,
   tokenIds: Tensor,
   inverseTemperature: Tensor,
-  { entropyGradient = false, wanted, ...options }: TokenLogprobsOptions = {},
+  { entropyGradient = false, wanted, chunkElements = CHUNK_ELEMENTS, ...options }: TokenLogprobsOptions = {},
 ): TokenLogprobs {
   const [rows, tokens] = tokenIds.shape as [number, number];
   const selection = wanted === undefined ? null : selectionOf(tf, wanted);
   const selected = wanted && selection ? { positions: wanted.positions, selection } : undefined;
   const hidden = forward(tf, config, weights, tokenIds, { ...options, selected });
-  const logits = tf.mul(logitsOf(tf, config, weights, hidden), inverseTemperature);
+  const output = outputMatrix(config, weights);
   // Of each token the next one; of the last token of all, the first, whose value nothing takes.
   const flat = tf.reshape(tokenIds, [-1]) as Tensor1D;
   const following = tf.concat([tf.slice(flat, 1), tf.slice(flat, 0, 1)], 0);
   const targets = selection === null ? following : tf.gather(following, selection.from);
-  const next = nextTokenStatistics(tf, logits, targets, entropyGradient);
+  const chunked = { chunkElements, entropyGradient, outputTrained: config.lora === undefined };
+  const next =
+    (hidden.shape[0] as number) * config.vocabularySize > chunkElements
+      ? chunkedStatistics(tf, hidden, output, targets, inverseTemperature, chunked)
+      : nextTokenStatistics(
+          tf,
+          tf.mul(tf.matMul(hidden, output, false, true), inverseTemperature),
+          targets,
+          entropyGradient,
+        );
   const [logprobs, entropies] = tf.unstack(next) as [Tensor, Tensor];
   const place = (values: Tensor): Tensor =>
     selection === null
