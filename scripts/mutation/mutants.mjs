@@ -62,8 +62,8 @@ export const MUTANTS = [
   [
     'swap splits of groups and trajectories',
     'advantages',
-    'gtpo',
-    'batch.trajectorySplits[sets[s] as number] as number',
+    'standardize-turns',
+    'trajectorySplits[sets[s] as number] as number',
     'sets[s] as number',
   ],
   [
