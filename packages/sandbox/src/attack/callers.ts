@@ -36,7 +36,7 @@ export async function honestLoop(
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   };
   for (let round = 0; going(); round++) {
-    await using session = await sandbox.session({ seed: round });
+    await using session = await sandbox.session({ seed: round, caller: `honest ${caller}` });
     await expect(session.run(`let sum = ${caller}`), 'undefined');
     for (let step = 1, sum = caller; step < sessionSteps && going(); step++) {
       sum += step;
@@ -55,11 +55,11 @@ export async function attackerLoop(sandbox: Sandbox, seed: number, going: () => 
     const one = hostileCases[Math.floor((state / 2 ** 32) * hostileCases.length)];
     if (one === undefined) continue;
     const { code } = one;
-    const options = { globals: hostileGlobals, tools: hostileTools };
+    const caller = `attacker ${seed}`;
     const result =
       state % 2 === 0
-        ? await sandbox.run(code, { caller: `attacker ${seed}`, globals: 'const log = console.log;' })
-        : await sandbox.run(code, options);
+        ? await sandbox.run(code, { caller, globals: 'const log = console.log;' })
+        : await sandbox.run(code, { caller, globals: hostileGlobals, tools: hostileTools });
     const outcome = result.status === 'ok' ? 'ok' : result.kind;
     tally.hostile++;
     tally.outcomes[outcome] = (tally.outcomes[outcome] ?? 0) + 1;
