@@ -55,7 +55,7 @@ export class Turns<C extends object> {
   }
 
   add(work: NewWaiting<C>): void {
-    const { lane, ticket, home } = work;
+    const { lane, ticket } = work;
     const start = Math.max(this.#clock, lane.finish);
     lane.finish = start + lane.cost;
     this.#size++;
