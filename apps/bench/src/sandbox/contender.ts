@@ -5,6 +5,8 @@ export interface Contender {
   readonly versions: Readonly<Record<string, string>>;
   /** Calls of one unit of work; so many are under way at once. */
   readonly calls: number;
+  /** Before each sample, and not in it. */
+  prepare?(): Promise<void>;
   /** Computes {@link work} of `n` and gives its text. */
   run(n: number): Promise<string>;
   close(): Promise<void>;

@@ -39,12 +39,14 @@ async function serveCalls(name: string): Promise<void> {
     const wrong = texts.findIndex((text, i) => text !== answerOf(numbers[i] as number));
     if (wrong !== -1) throw new Error(`${name}: must be ${answerOf(numbers[wrong] as number)}, got ${texts[wrong]}`);
   };
-  for (let i = 0; i < 5; i++) await batch();
+  await contender.prepare?.();
+  for (let i = 0; i < 2; i++) await batch();
   const sample = timed(batch);
   await serve({
     ready: { call, versions, threads: 2, parameters: 0 },
     actions: {
       sample: async (request) => {
+        await contender.prepare?.();
         const { seconds, cpuSeconds } = (await sample(request)) as { seconds: number; cpuSeconds: number };
         return { seconds: seconds / calls, cpuSeconds };
       },

@@ -1,7 +1,8 @@
-import { createSandbox } from '@turnwise/sandbox';
+import { createSandbox, type SandboxSession } from '@turnwise/sandbox';
 import { type Contender, work } from '../contender.js';
 
 const children = 2;
+const open = 64;
 
 /** A fresh isolate per call. */
 export async function statelessCalls(): Promise<Contender> {
@@ -17,13 +18,18 @@ export async function statelessCalls(): Promise<Contender> {
 
 /** Steps of open sessions. */
 export async function sessionSteps(): Promise<Contender> {
-  const sandbox = await createSandbox({ children, limits: { stepsPerSession: 1_000_000 } });
-  const sessions = await Promise.all(Array.from({ length: 64 }, (_, seed) => sandbox.session({ seed })));
+  const sandbox = await createSandbox({ children, limits: { stepsPerSession: 1000 } });
+  let sessions: readonly SandboxSession[] = [];
   let turn = 0;
   return {
-    call: `session.run(code) in turn over ${sessions.length} sessions, ${children} children, jail ${sandbox.jail.status}`,
+    call: `session.run(code) in turn over ${open} open sessions, ${children} children, jail ${sandbox.jail.status}`,
     versions: { node: process.versions.node },
     calls: 256,
+    prepare: async () => {
+      await Promise.all(sessions.map((session) => session.close()));
+      sessions = await Promise.all(Array.from({ length: open }, (_, seed) => sandbox.session({ seed })));
+      await Promise.all(sessions.map((session) => session.run('0')));
+    },
     run: async (n) => textOf(await sessions[turn++ % sessions.length]?.run(work(n))),
     close: () => sandbox.close(),
   };
