@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadTokenizer } from '../../packages/renderer/dist/index.js';
+import { chatTokenIds, loadChatTemplate, loadTokenizer } from '../../packages/renderer/dist/index.js';
 import { equalIds } from './model-checks.mjs';
 
 /**
@@ -8,18 +8,38 @@ import { equalIds } from './model-checks.mjs';
  *
  * @param {string} folder
  * @param {import('./expected.mjs').Expected} expected
- * @returns {Promise<import('./model-checks.mjs').Check[]>}
+ * @returns {import('./model-checks.mjs').Check[]}
  */
-export async function textChecks(folder, { tokenizer }) {
-  if (tokenizer === undefined) return [];
-  const read = (/** @type {string} */ name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  const own = loadTokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
-  const ids = tokenizer.map(({ text }) => own.encode(text));
-  return [
-    equalIds(
-      'token ids',
-      ids,
-      tokenizer.map((one) => one.ids),
-    ),
-  ];
+export function textChecks(folder, { tokenizer: texts, chat }) {
+  if (texts === undefined && chat === undefined) return [];
+  const path = join(folder, 'tokenizer.json');
+  if (!existsSync(path)) throw new RangeError(`${path}: is missing, though expected.json speaks of token ids`);
+  const tokenizerConfig = json(join(folder, 'tokenizer_config.json')) ?? {};
+  const tokenizer = loadTokenizer(/** @type {never} */ (json(path)), tokenizerConfig);
+  const checks = [];
+  if (texts !== undefined) {
+    const ids = texts.map(({ text }) => tokenizer.encodeMarked(text));
+    checks.push(equalIds('token ids', ids, texts.map((one) => one.ids)));
+  }
+  if (chat !== undefined) {
+    const source = join(folder, 'chat_template.jinja');
+    const specialTokensMap = json(join(folder, 'special_tokens_map.json'));
+    const template = loadChatTemplate({
+      ...(existsSync(source) ? { chatTemplate: readFileSync(source, 'utf8') } : {}),
+      ...(specialTokensMap === null ? {} : { specialTokensMap }),
+      tokenizerConfig,
+    });
+    const messages = /** @type {import('@turnwise/renderer').ChatMessage[]} */ (chat.messages);
+    const ids = chatTokenIds(tokenizer, template, { messages, addGenerationPrompt: true });
+    checks.push(equalIds('chat ids', [ids], [chat.ids]));
+  }
+  return checks;
+}
+
+/**
+ * @param {string} path
+ * @returns {Record<string, unknown> | null}
+ */
+function json(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
 }
