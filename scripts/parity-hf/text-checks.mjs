@@ -19,7 +19,13 @@ export function textChecks(folder, { tokenizer: texts, chat }) {
   const checks = [];
   if (texts !== undefined) {
     const ids = texts.map(({ text }) => tokenizer.encodeMarked(text));
-    checks.push(equalIds('token ids', ids, texts.map((one) => one.ids)));
+    checks.push(
+      equalIds(
+        'token ids',
+        ids,
+        texts.map((one) => one.ids),
+      ),
+    );
   }
   if (chat !== undefined) {
     const source = join(folder, 'chat_template.jinja');
