@@ -32,7 +32,7 @@ export const mistralFormat: ToolFormat = {
     const [before = '', ...parts] = text.split(tag(CALLS));
     const calls: ParsedToolCall[] = [];
     for (const part of parts) calls.push(...arrayCalls(plain(part).trim(), tools, calls.length));
-    return { calls: withDistinctIds(calls), said: plain(before).trim() };
+    return { calls: withUsableIds(calls), said: plain(before).trim() };
   },
   write: (calls) => {
     const objects = calls.map(
@@ -80,7 +80,7 @@ function readArgs({ text, tools, tag, plain }: WrittenAction): ReadAction {
     if (name === '') return invalidToolCall('unparsable', raw, 'no tool name');
     return checkedCall({ id: id === '' ? callId(i) : id, name, value: parsed.value, raw, rawArguments }, tools);
   });
-  return { calls: withDistinctIds(calls), said: plain(before).trim() };
+  return { calls: withUsableIds(calls), said: plain(before).trim() };
 }
 
 function arrayCalls(text: string, tools: WrittenAction['tools'], first: number): ParsedToolCall[] {
@@ -91,12 +91,16 @@ function arrayCalls(text: string, tools: WrittenAction['tools'], first: number):
   return elementTexts(text).map((element, i) => jsonCall(element, tools, callId(first + i), { withId: true }));
 }
 
-/** A result names its call by id: a second call of the same id gets the id of its place. */
-function withDistinctIds(calls: readonly ParsedToolCall[]): ParsedToolCall[] {
+/**
+ * A result names its call by id, which templates want to be nine letters and digits: an id that is not, or that an
+ * earlier call of the action has, gives way to that of the place.
+ */
+function withUsableIds(calls: readonly ParsedToolCall[]): ParsedToolCall[] {
   const seen = new Set<string>();
   return calls.map((parsed, i) => {
     if (parsed.status === 'invalid') return parsed;
-    const id = seen.has(parsed.call.id) ? callId(i) : parsed.call.id;
+    const { id: written } = parsed.call;
+    const id = seen.has(written) || !/^[A-Za-z0-9]{9}$/.test(written) ? callId(i) : written;
     seen.add(id);
     return { status: 'valid', call: { ...parsed.call, id } };
   });
