@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chatTokenIds, loadChatTemplate, loadTokenizer } from '../../packages/renderer/dist/index.js';
+import { equalIds } from './model-checks.mjs';
+
+/**
+ * Token ids of texts and of a chat, as the tokenizer and the chat template of a folder give them.
+ *
+ * @param {string} folder
+ * @param {import('./expected.mjs').Expected} expected
+ * @returns {import('./model-checks.mjs').Check[]}
+ */
+export function textChecks(folder, { tokenizer: texts, chat }) {
+  if (texts === undefined && chat === undefined) return [];
+  const path = join(folder, 'tokenizer.json');
+  if (!existsSync(path)) throw new RangeError(`${path}: is missing, though expected.json speaks of token ids`);
+  const tokenizerConfig = json(join(folder, 'tokenizer_config.json')) ?? {};
+  const tokenizer = loadTokenizer(/** @type {never} */ (json(path)), tokenizerConfig);
+  const checks = [];
+  if (texts !== undefined) {
+    const ids = texts.map(({ text }) => tokenizer.encodeMarked(text));
+    checks.push(equalIds('token ids', ids, texts.map((one) => one.ids)));
+  }
+  if (chat !== undefined) {
+    const source = join(folder, 'chat_template.jinja');
+    const specialTokensMap = json(join(folder, 'special_tokens_map.json'));
+    const template = loadChatTemplate({
+      ...(existsSync(source) ? { chatTemplate: readFileSync(source, 'utf8') } : {}),
+      ...(specialTokensMap === null ? {} : { specialTokensMap }),
+      tokenizerConfig,
+    });
+    const messages = /** @type {import('@turnwise/renderer').ChatMessage[]} */ (chat.messages);
+    const ids = chatTokenIds(tokenizer, template, { messages, addGenerationPrompt: true });
+    checks.push(equalIds('chat ids', [ids], [chat.ids]));
+  }
+  return checks;
+}
+
+/**
+ * @param {string} path
+ * @returns {Record<string, unknown> | null}
+ */
+function json(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+}
