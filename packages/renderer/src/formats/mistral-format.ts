@@ -3,6 +3,7 @@ import { checkedCall, invalidToolCall } from './checked-call.js';
 import { elementTexts, parseJson } from './json.js';
 import { jsonCall, spacedJson } from './json-call.js';
 import type { ReadAction, ToolFormat, WrittenAction } from './tool-format.js';
+import { toolSignature } from './tool-signature.js';
 
 const CALLS = '[TOOL_CALLS]';
 const ARGUMENTS = '[ARGS]';
@@ -11,13 +12,7 @@ const CALL_ID = '[CALL_ID]';
 /** Nine letters and digits, as Mistral's templates demand of an id. */
 const callId = (index: number): string => `call${String(index).padStart(5, '0')}`;
 
-const describe: ToolFormat['describe'] = (tools) =>
-  [
-    'You may call functions:',
-    ...tools.map(({ name, description, inputSchema }) =>
-      spacedJson({ type: 'function', function: { name, description, parameters: inputSchema } }),
-    ),
-  ].join('\n');
+const describe: ToolFormat['describe'] = (tools) => ['Tools:', ...tools.map(toolSignature)].join('\n');
 
 /**
  * The format of Mistral 7B v0.3 to Small 3.1: one JSON array after `[TOOL_CALLS]`. An id that the policy wrote is kept,
@@ -41,7 +36,7 @@ export const mistralFormat: ToolFormat = {
     );
     return `${CALLS} [${objects.join(', ')}]`;
   },
-  describe: (tools) => `${describe(tools)}\nTo call them: ${CALLS} [{"name": NAME, "arguments": {...}}]`,
+  describe: (tools) => `${describe(tools)}\nCall: ${CALLS} [{"name": NAME, "arguments": {...}}]`,
 };
 
 /**
@@ -61,7 +56,7 @@ export const mistralArgsFormat: ToolFormat = {
         ({ name, arguments: given, rawArguments }) => `${CALLS}${name}${ARGUMENTS}${rawArguments ?? spacedJson(given)}`,
       )
       .join(''),
-  describe: (tools) => `${describe(tools)}\nTo call one: ${CALLS}NAME${ARGUMENTS}{...}`,
+  describe: (tools) => `${describe(tools)}\nCall: ${CALLS}NAME${ARGUMENTS}{...}`,
 };
 
 function readArgs({ text, tools, tag, plain }: WrittenAction): ReadAction {
