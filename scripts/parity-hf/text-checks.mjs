@@ -48,7 +48,7 @@ export function textChecks(folder, { tokenizer: texts, chat }) {
       ...(specialTokensMap === null ? {} : { specialTokensMap }),
       tokenizerConfig,
     });
-    const messages = /** @type {import('@turnwise/renderer').ChatMessage[]} */ (chat.messages);
+    const messages = /** @type {import('../../packages/renderer/dist/index.js').ChatMessage[]} */ (chat.messages);
     const ids = chatTokenIds(tokenizer, template, { messages, addGenerationPrompt: true });
     checks.push(equalIds('chat ids', [ids], [chat.ids]));
   }
