@@ -83,6 +83,10 @@ test('a template that throws says so in its own words, and whether a date would 
   expect(() => dated.render({ messages: [] })).toThrow('(it writes the date: give `now`)');
 });
 
+test('ends of lines are line feeds, whatever a checkout made of them', () => {
+  expect(chatTemplate('a\r\n{% if true %}\r\nb\r{% endif %}').render({ messages: [] })).toBe('a\nb\n');
+});
+
 test('a source that is no template is refused', () => {
   expect(() => chatTemplate('{% if %}')).toThrow(RangeError);
 });

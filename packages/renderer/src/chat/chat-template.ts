@@ -98,7 +98,8 @@ export function chatTokenIds(tokenizer: Tokenizer, template: ChatTemplate, input
 
 function compiled(source: string) {
   try {
-    return parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+    // Jinja reads every end of line as a line feed; a checkout on Windows may have changed them.
+    return parse(tokenize(source.replace(/\r\n?/g, '\n'), { lstrip_blocks: true, trim_blocks: true }));
   } catch (error) {
     throw new RangeError(
       `chatTemplate: source must be a Jinja template, got one that cannot be read: ${messageOf(error)}`,
