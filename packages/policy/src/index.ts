@@ -1,4 +1,3 @@
-export { COMPANION_FILES } from './checkpoint/save-policy.js';
 export type { LearningRateSchedule } from './learner/learning-rate.js';
 export type { OptimizerOptions } from './learner/optimizer-options.js';
 export type { LearnerOptions } from './learner/policy-learner.js';
