@@ -82,7 +82,7 @@ async function run() {
         }
         for (const check of await modelChecks(backend.tf, folder, expected)) add(name, check);
       }
-      for (const check of await textChecks(folder, expected)) add('-', check);
+      for (const check of textChecks(folder, expected)) add('-', check);
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

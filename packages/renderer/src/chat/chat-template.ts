@@ -1,6 +1,7 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { ChatMessage, ChatTool } from './chat-message.js';
+import { mapTexts } from './map-texts.js';
 import { strftime } from './strftime.js';
 
 /** What a chat template is told. */
@@ -45,15 +46,15 @@ export function chatTemplate(source: string, tokens: Readonly<Record<string, str
         ...GLOBALS,
         ...(now === undefined ? {} : { strftime_now: (format: string) => strftime(now, format) }),
         ...tokens,
-        messages,
-        tools: tools ?? null,
+        messages: mapTexts(messages, hideMark),
+        tools: mapTexts(tools ?? null, hideMark),
         documents: null,
         add_generation_prompt: addGenerationPrompt,
       };
       try {
         const environment = new Environment();
         for (const [name, value] of Object.entries(variables)) environment.set(name, value);
-        return String(new Interpreter(environment).run(program).value);
+        return String(new Interpreter(environment).run(program).value).replaceAll(HIDDEN_MARK, BYTE_ORDER_MARK);
       } catch (error) {
         const hint = now === undefined && source.includes('strftime_now') ? ' (it writes the date: give `now`)' : '';
         throw new Error(`chat template: ${messageOf(error)}${hint}`, { cause: error });
@@ -61,6 +62,11 @@ export function chatTemplate(source: string, tokens: Readonly<Record<string, str
     },
   };
 }
+
+/** White space to JavaScript, and thus to `trim`, but not to Python: hidden while a template runs. */
+const BYTE_ORDER_MARK = '\ufeff';
+const HIDDEN_MARK = '\ufdef';
+const hideMark = (text: string): string => text.replaceAll(BYTE_ORDER_MARK, HIDDEN_MARK);
 
 /** What every template may use. Set here and not by the library, which reads the clock for `strftime_now`. */
 const GLOBALS = {
@@ -92,7 +98,8 @@ export function chatTokenIds(tokenizer: Tokenizer, template: ChatTemplate, input
 
 function compiled(source: string) {
   try {
-    return parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+    // Jinja reads every end of line as a line feed; a checkout on Windows may have changed them.
+    return parse(tokenize(source.replace(/\r\n?/g, '\n'), { lstrip_blocks: true, trim_blocks: true }));
   } catch (error) {
     throw new RangeError(
       `chatTemplate: source must be a Jinja template, got one that cannot be read: ${messageOf(error)}`,

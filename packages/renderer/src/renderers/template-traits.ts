@@ -228,11 +228,11 @@ function suffixForm(
   conversation: ConversationForm,
   endToken: string,
 ): Pick<TemplateTraits, 'callForm' | 'severalCalls'> {
-  const suffix = (callForm: CallForm, count: number, before: readonly ChatMessage[] = []) => {
+  const suffix = (callForm: CallForm, count: number, before: readonly ChatMessage[] = [], tools = [TOOL]) => {
     const form = { ...conversation, callForm };
     const results = Array.from({ length: count }, (_, i) => ({ text: `result ${i}` }));
     const messages = [...before, userSays('hi'), callingMessage(form, { count }), ...resultMessages(form, results)];
-    return afterAction(probe.text(messages, { open: true }), endToken);
+    return afterAction(probe.text(messages, { open: true, ...(tools.length === 0 ? {} : { tools }) }), endToken);
   };
   const { callForm } = conversation;
   const single = suffix(callForm, 1);
@@ -241,6 +241,7 @@ function suffixForm(
     [systemSays('Be brief.')],
     [userSays('hello'), assistantSays('hello'), userSays('hi'), assistantSays('hi')],
   ].map((before) => suffix(callForm, 1, before));
+  others.push(suffix(callForm, 1, [], []));
   const other = others.find((text) => text !== null && text !== single);
   if (single === null || other !== undefined) {
     throw new RangeError(

@@ -60,6 +60,7 @@ export function loadTokenizer(tokenizerJson: TokenizerFile): Tokenizer {
       if (token === undefined) throw new RangeError(`tokenOf: id must be in the vocabulary, got ${tokenId}`);
       return token;
     },
+    hasToken: (tokenId) => texts.has(tokenId),
     isSpecial: (tokenId) => controlIds.has(tokenId),
   };
 }
