@@ -27,7 +27,7 @@ export async function loadRunModules(
     ...(config.tasks.kind === 'file' ? [['tasks', config.tasks.path] satisfies [string, string]] : []),
     ...(reward === null ? [] : [['reward', reward.path] satisfies [string, string]]),
     ...(estimator === null ? [] : [['estimator', estimator.path] satisfies [string, string]]),
-    ...(config.policy.kind === 'directory' ? await givenPolicyFiles(config.policy.path) : shippedPolicyFiles()),
+    ...(config.policy.kind === 'directory' ? await givenPolicyFiles(config.policy.path, config) : shippedPolicyFiles()),
   ];
   const inputs = await Promise.all(
     paths.map(async ([role, path]) => ({ role, path, sha256: await sha256OfFile(path) })),
@@ -35,15 +35,17 @@ export async function loadRunModules(
   return { modules: { reward: reward?.reward ?? null, estimator: estimator?.estimator ?? null, tasks }, inputs };
 }
 
-async function givenPolicyFiles(directory: string): Promise<[string, string][]> {
+async function givenPolicyFiles(directory: string, config: TrainConfig): Promise<[string, string][]> {
   const missing = missingFiles(directory);
   if (missing.length > 0) throw new UsageError(`--policy ${directory}: lacks ${missing.join(', ')}`);
-  const [{ checkPolicy }, { checkVocabulary, openText }] = await Promise.all([
+  const [{ checkPolicy }, { checkVocabulary, openText }, { loraOfConfig }] = await Promise.all([
     import('@turnwise/policy'),
     import('../train/open-text.js'),
+    import('../train/lora-of-config.js'),
   ]);
   try {
-    const { vocabularySize } = await checkPolicy(directory);
+    const lora = loraOfConfig(config);
+    const { vocabularySize } = await checkPolicy(directory, lora === null ? {} : { lora });
     const { tokenizer } = await openText(directory);
     checkVocabulary(directory, tokenizer, vocabularySize);
   } catch (error) {

@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { type Backend, createBackend, recommendedThreads } from '@turnwise/accelerator';
-import { readModelConfig } from '@turnwise/policy';
+import { checkPolicy, parameterCount } from '@turnwise/policy';
 import type { TrainConfig } from '../config/train-config.js';
-import { parameterCount } from './parameter-count.js';
 
-/** How many parameters the model in a folder has. */
-export async function parametersIn(directory: string): Promise<number> {
-  return parameterCount(readModelConfig(JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'))));
+/** How many parameters the model in a folder has; `base` holds the model if the folder holds adapters alone. */
+export async function parametersIn(directory: string, from: { readonly base?: string } = {}): Promise<number> {
+  return parameterCount(await checkPolicy(directory, from));
 }
 
 /** How the work of a run was divided when it began; as it stands in `run.json`. */

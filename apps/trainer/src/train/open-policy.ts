@@ -1,9 +1,13 @@
 import type { Backend } from '@turnwise/accelerator';
 import { loadPolicy, type Policy } from '@turnwise/policy';
 import type { TrainConfig } from '../config/train-config.js';
+import { loraOfConfig } from './lora-of-config.js';
 import { type Division, openBackend, parametersIn, shardsOf } from './open-backend.js';
 
-export type PolicyConfig = Pick<TrainConfig, 'backend' | 'rows' | 'shards' | 'threads' | 'learningRate'>;
+export type PolicyConfig = Pick<
+  TrainConfig,
+  'backend' | 'rows' | 'shards' | 'threads' | 'learningRate' | 'lora' | 'loraAlpha' | 'loraTargets'
+>;
 
 /** A policy on its backend, as a run computes with it. */
 export interface OpenPolicy {
@@ -18,6 +22,8 @@ export interface OpenOptions {
   readonly resume?: boolean;
   /** How a run that goes on was divided. */
   readonly recorded?: Division | null;
+  /** The folder of the model, when the checkpoint is that of a run with `--lora`: it holds adapters alone. */
+  readonly base?: string;
 }
 
 /**
@@ -28,14 +34,18 @@ export interface OpenOptions {
 export async function openPolicy(
   config: PolicyConfig,
   directory: string,
-  { resume = false, recorded = null }: OpenOptions = {},
+  { resume = false, recorded = null, base }: OpenOptions = {},
 ): Promise<OpenPolicy> {
-  const parameters = await parametersIn(directory);
+  const from = base === undefined ? {} : { base };
+  const parameters = await parametersIn(directory, from);
   const backend = await openBackend(config, parameters, recorded);
   const shards = recorded?.shards ?? shardsOf(backend, config, parameters);
+  const lora = base === undefined ? loraOfConfig(config) : null;
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,
+    ...from,
+    ...(lora === null ? {} : { lora }),
     sampler: { rows: config.rows, shards: shards.sampler, stepsPerRun: 8 },
     learner: { learningRate: config.learningRate, shards: shards.learner },
   });

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { parameterCount } from '@turnwise/policy';
 import type { TrainConfig } from '../config/train-config.js';
 import { packageVersion } from '../package-version.js';
 import type { Environment } from './environment.js';
-import { parameterCount } from './parameter-count.js';
 
 /** What `run.json` says of the ground a run stands on: two runs are the same bytes only if these agree. */
 export function runDetails(

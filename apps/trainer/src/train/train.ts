@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PolicyAlgorithm } from '@turnwise/gtpo';
+import { parameterCount } from '@turnwise/policy';
 import type { TrainOptions } from '../commands/context.js';
 import { bootstrapRandom } from '../compare/bootstrap-random.js';
 import { pairedGain } from '../compare/paired-gain.js';
@@ -17,12 +18,11 @@ import type {
   UpdateRecord,
 } from '../train-observer.js';
 import { algorithmOfConfig } from './algorithm-of-config.js';
-import { policyDirectory } from './base-directory.js';
+import { baseOf, policyDirectory } from './base-directory.js';
 import { type Environment, openEnvironment } from './environment.js';
 import { evaluateRun } from './evaluate-run.js';
 import { groundEvents } from './ground-events.js';
 import { recordedDivision } from './open-backend.js';
-import { parameterCount } from './parameter-count.js';
 import { runDetails } from './run-details.js';
 import { storedTrajectories } from './stored-trajectories.js';
 import { openTaskSource, type TaskSource } from './task-source.js';
@@ -48,6 +48,7 @@ export async function train(config: TrainConfig, options: TrainOptions): Promise
   const environment = await openEnvironment(config, run.checkpointPath ?? policyDirectory(config), {
     resume: run.checkpointPath !== null,
     recorded: recordedDivision(run.record),
+    ...(run.checkpointPath === null ? {} : baseOf(config)),
   });
   try {
     const algorithm = algorithmOfConfig(config, {

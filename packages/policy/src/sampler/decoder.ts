@@ -11,6 +11,7 @@ import type { Weights } from '../model/weights.js';
 import type { WeightStore } from '../weight-store.js';
 import { type CacheShape, emptyCaches, rearrangeCaches } from './cache.js';
 import type { DecodeShared, KeyValueCache } from './cached-forward.js';
+import { foldsByDefault } from './cached-layer.js';
 import type { Choice } from './choose-tokens.js';
 import { type DecodeInputs, type DecodeState, decodeStep } from './decode-step.js';
 import { foldWeights } from './fold-weights.js';
@@ -69,14 +70,19 @@ export class Decoder {
   readonly #loops = new Map<string, DecodeLoop>();
   readonly #prefills = new Map<string, Prefill>();
   readonly #tables: Weights;
+  readonly #folds: boolean;
   #folded: { readonly version: number; readonly weights: Weights } | null = null;
   #shape: CacheShape;
   #caches: readonly KeyValueCache[];
 
-  constructor(store: WeightStore, options: { rows: number; shards: number; maxSteps: number }) {
+  constructor(
+    store: WeightStore,
+    options: { rows: number; shards: number; maxSteps: number; folded?: boolean | undefined },
+  ) {
     this.maxSteps = options.maxSteps;
     this.#store = store;
     this.#tf = store.tf;
+    this.#folds = options.folded ?? foldsByDefault(store.config);
     this.#fold = foldWeights(store.tf, store.config);
     const { contextLength, headSize } = store.config;
     const { cosines, sines } = rotaryTables(store.config, contextLength + CAPACITY_STEP);
@@ -175,8 +181,9 @@ export class Decoder {
     this.#tf.dispose([this.#tables, this.#caches, this.#folded?.weights ?? {}] as never);
   }
 
-  /** The folded weights of the current version, and the rotary tables. */
+  /** The folded weights of the current version, or those of the checkpoint, and the rotary tables. */
   #shared(): Weights {
+    if (!this.#folds) return { ...this.#store.weights, ...this.#tables };
     if (this.#folded?.version !== this.#store.version) {
       this.#tf.dispose((this.#folded?.weights ?? {}) as never);
       this.#folded = { version: this.#store.version, weights: this.#fold(this.#store.weights) };

@@ -14,6 +14,11 @@ export interface SamplerOptions {
   readonly shards?: number;
   /** Most tokens per row and run. Default 16. */
   readonly stepsPerRun?: number;
+  /**
+   * Whether a second copy of the weights is held in which norms, rotation and adapters are folded into the matrices, which
+   * is faster. Default up to 50 million parameters.
+   */
+  readonly folded?: boolean;
   /** The text of tokens; requests with `stopStrings` need it. */
   readonly decode?: (tokenIds: readonly number[]) => string;
 }
@@ -52,7 +57,7 @@ export class PolicySampler implements Sampler {
     if (rows % shards !== 0) throw new RangeError(`rows: a multiple of shards (${shards}), got ${rows}`);
     this.#store = store;
     this.#decode = options.decode;
-    this.#decoder = new Decoder(store, { rows, shards, maxSteps: stepsPerRun });
+    this.#decoder = new Decoder(store, { rows, shards, maxSteps: stepsPerRun, folded: options.folded });
     this.#sizes = sizesOf(rows, shards);
     this.#version = store.version;
   }
