@@ -38,8 +38,7 @@ export function gae({
     checkTurnRewardBatch(batch);
     const layout = tokenLayout(batch, participants(batch, 'none'), { reader: 'gae', observations: false });
     const values = requireField(batch, 'values', 'gae');
-    checkLength('values', values.length, layout.places.length);
-    // Without observations every token is an action token: `places` counts up.
+    checkLength('values', values.length, layout.rewards.length);
     const advantages = tokenGae(layout, values, { discount, lambda });
     const result = whitened(advantages, layout.weights, { whiten, epsilon });
     return { level: 'token', values: result.values, credit: shifted(result.credit, (t) => values[t] as number) };

@@ -109,8 +109,8 @@ function actionPlaces({ policyLogprobs, ...others }: EvaluateLossInputs): number
 }
 
 function finiteAt(inputs: EvaluateLossInputs, name: keyof EvaluateLossInputs, at: number): number {
-  const value = inputs[name]?.[at];
-  if (value === undefined || !Number.isFinite(value)) {
+  const value = (inputs[name] as ArrayLike<number>)[at] as number;
+  if (!Number.isFinite(value)) {
     throw new RangeError(`${name}: must be finite, got ${value} at ${at}`);
   }
   return value;
