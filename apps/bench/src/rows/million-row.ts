@@ -23,7 +23,8 @@ export function millionRow(): Row {
         const late = await ours.ask<SideMemory>('memory');
         const mean = late.peakBytes / early.peakBytes;
         const ratio = { mean, low: mean, high: mean };
-        const bar = { rule: 'at most', value: 1.2 } as const;
+        // Ten times as much, if anything were kept; the collector comes when it likes.
+        const bar = { rule: 'at most', value: 2 } as const;
         return {
           comparisons: [
             {
