@@ -21,7 +21,10 @@ export async function runNamed(only) {
   return rows;
 }
 
-/** @param {number} index */
+/**
+ * @param {number} index
+ * @returns {Promise<'died' | 'survived' | 'broken' | 'stale'>}
+ */
 async function verdictOf(index) {
   const mutant = /** @type {import('./mutants.mjs').Mutant} */ (MUTANTS[index]);
   const source = readFileSync(join(ROOT, 'packages', mutant.package, 'src', mutant.file), 'utf8');

@@ -1,5 +1,5 @@
 import type { AdvantageEstimator } from './advantage-estimator.js';
-import { checkEpsilon } from './check-option.js';
+import { checkEpsilon, checkShare } from './check-option.js';
 import { shifted } from './credit.js';
 import { participants } from './statistic-sets.js';
 import { type TokenGaeOptions, tokenGae } from './token-gae.js';
@@ -33,6 +33,8 @@ export function gae({
   whiten = true,
   epsilon = 1e-6,
 }: GaeOptions = {}): AdvantageEstimator {
+  checkShare('discount', discount);
+  checkShare('lambda', lambda);
   checkEpsilon(epsilon);
   return (batch) => {
     checkTurnRewardBatch(batch);

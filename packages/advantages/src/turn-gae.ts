@@ -1,5 +1,5 @@
 import type { AdvantageEstimator } from './advantage-estimator.js';
-import { checkEpsilon } from './check-option.js';
+import { checkEpsilon, checkShare } from './check-option.js';
 import { shifted } from './credit.js';
 import { participatingTurns } from './participating-turns.js';
 import { tokenGae } from './token-gae.js';
@@ -35,6 +35,8 @@ export function turnGae({
   whiten = true,
   epsilon = 1e-6,
 }: TurnGaeOptions = {}): AdvantageEstimator {
+  checkShare('discount', discount);
+  checkShare('lambda', lambda);
   checkEpsilon(epsilon);
   return (batch) => {
     const { rewards, trajectorySplits } = checkTurnRewardBatch(batch);
