@@ -7,6 +7,7 @@ import { tokenLayout } from './token-layout.js';
 import { checkLength, checkTurnRewardBatch, requireField } from './turn-reward-batch.js';
 import { whiten as whitened } from './whiten.js';
 
+/** Options of `gae`. */
 export interface GaeOptions extends Partial<Omit<TokenGaeOptions, 'toolTokens'>> {
   /** Over all action tokens of the batch, as PPO implementations do. */
   readonly whiten?: boolean;

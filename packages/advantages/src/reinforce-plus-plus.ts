@@ -8,6 +8,7 @@ import { checkTokenDiscount, type TokenDiscount, tokenReturns } from './token-re
 import { checkTurnRewardBatch, requireField } from './turn-reward-batch.js';
 import { whiten } from './whiten.js';
 
+/** Options of `reinforcePlusPlus`. */
 export interface ReinforcePlusPlusOptions {
   /** In [0, 1]. */
   readonly discount?: number;

@@ -6,6 +6,7 @@ import { tokenGae } from './token-gae.js';
 import { checkLength, checkTurnRewardBatch, requireField } from './turn-reward-batch.js';
 import { whiten as whitened } from './whiten.js';
 
+/** Options of `turnGae`. */
 export interface TurnGaeOptions {
   /** Per turn, in [0, 1]. */
   readonly discount?: number;

@@ -25,6 +25,7 @@ export interface EvaluateLossInputs {
   readonly turns?: ArrayLike<number>;
 }
 
+/** What a loss comes to, in float64. */
 export interface EvaluatedLoss {
   /** `sum over tokens of weight * loss`. */
   readonly value: number;

@@ -2,6 +2,7 @@ import type { Advantages } from '@turnwise/advantages';
 import type { Trajectory, TrajectoryGroup } from '@turnwise/trajectory';
 import type { PolicyBatch } from './policy-batch.js';
 
+/** Options of `packTrajectories`. */
 export interface PackOptions {
   /** The temperature that the trajectories were sampled at, above 0. */
   readonly temperature: number;
