@@ -1,6 +1,7 @@
 import { NotAnAnswer } from './answer-cursor.js';
 import type { AnswerNode } from './answer-node.js';
 
+/** A number as it was written: exact, with its decimals and the digits that count. */
 export function numberNode(whole: string, fraction: string, exponent: number): AnswerNode {
   const digits = BigInt(`${whole}${fraction}` || '0');
   const scale = exponent - fraction.length;

@@ -4,6 +4,7 @@ import { readItems } from './parse-items.js';
 import { readPrimary } from './parse-primary.js';
 import { readSum } from './parse-sum.js';
 
+/** Round and square brackets: a grouping, a tuple, an interval. */
 export function readBracket(cursor: AnswerCursor): AnswerNode {
   return cursor.deeper(() => {
     const open = cursor.text[cursor.at] as '(' | '[';
@@ -44,6 +45,7 @@ export function readBraces(cursor: AnswerCursor): AnswerNode {
   });
 }
 
+/** `\{1, 2\}`, and what a condition describes. */
 export function readSet(cursor: AnswerCursor): AnswerNode {
   cursor.brackets += 1;
   const bars = cursor.bars;
@@ -61,6 +63,7 @@ export function readSet(cursor: AnswerCursor): AnswerNode {
   return cursor.made({ kind: 'set', items });
 }
 
+/** `|x|` */
 export function readAbsolute(cursor: AnswerCursor): AnswerNode {
   return cursor.deeper(() => {
     cursor.at += 1;

@@ -12,6 +12,7 @@ const TEXT = /\\(?:text|textbf|textit|textrm|textnormal|textsf|texttt|mbox|hbox)
 const LETTERS = /\\(?:mathrm|mathbf|mathit|mathsf|mathcal|mathfrak|operatorname)\s*\*?\s*\{\s*([^{}\\]*)\}/y;
 const BLACKBOARD = /\\(?:mathbb|Bbb)\s*\{?\s*([A-Z])\s*\}?/y;
 
+/** What begins with a backslash. */
 export function readCommand(cursor: AnswerCursor): AnswerNode {
   if (cursor.take(/\\\{/y) !== null) return cursor.deeper(() => readSet(cursor));
   if (cursor.take(TEXT) !== null) return readWords(cursor);
@@ -47,6 +48,7 @@ function readWords(cursor: AnswerCursor): AnswerNode {
   return cursor.made({ kind: 'text', text });
 }
 
+/** A command or a word of mathematics that is known, with its arguments. */
 export function applyCommand(cursor: AnswerCursor, command: Command): AnswerNode {
   switch (command.kind) {
     case 'constant':

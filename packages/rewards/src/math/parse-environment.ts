@@ -2,6 +2,7 @@ import type { AnswerCursor } from './answer-cursor.js';
 import { type AnswerNode, call } from './answer-node.js';
 import { readRelation } from './parse-items.js';
 
+/** Matrices, and lists written as `cases` or the like. */
 export function readEnvironment(cursor: AnswerCursor, name: string): AnswerNode {
   const rows: AnswerNode[][] = [];
   const [bars, brackets] = [cursor.bars, cursor.brackets];

@@ -30,6 +30,7 @@ export function readItems(cursor: AnswerCursor): AnswerNode[] {
   return items;
 }
 
+/** `x = 3`, `1 < x <= 2`, or an expression alone. */
 export function readRelation(cursor: AnswerCursor): AnswerNode {
   return cursor.deeper(() => {
     const sides = [readRatio(cursor)];
@@ -42,6 +43,7 @@ export function readRelation(cursor: AnswerCursor): AnswerNode {
   });
 }
 
+/** `=`, `\leq`, ..., or `null`. */
 export function readRelationOperator(cursor: AnswerCursor): RelationOperator | null {
   for (const [pattern, operator] of RELATIONS) if (cursor.take(pattern) !== null) return operator;
   return null;

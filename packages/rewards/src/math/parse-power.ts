@@ -31,6 +31,7 @@ export function readPower(cursor: AnswerCursor): AnswerNode {
   });
 }
 
+/** What stands behind `^`. */
 export function readExponent(cursor: AnswerCursor): AnswerNode {
   if (cursor.text[cursor.at] === '{' || cursor.text[cursor.at] === '\\') return readArgument(cursor);
   if (cursor.take(/-/y) !== null) return call('neg', readExponent(cursor));

@@ -12,6 +12,7 @@ const NUMBERS: Readonly<Record<Reading['comma'], RegExp>> = {
 };
 const EXPONENT = /[eE][+-]?\d{1,6}(?![\d.a-zA-Z])/y;
 
+/** A number, a letter, a word, a bracket or a command. */
 export function readPrimary(cursor: AnswerCursor): AnswerNode {
   cursor.space();
   const number = readNumber(cursor);
@@ -35,6 +36,7 @@ export function readPrimary(cursor: AnswerCursor): AnswerNode {
   throw new NotAnAnswer();
 }
 
+/** A number as the commas are read; `null` if there is none. */
 export function readNumber(cursor: AnswerCursor): AnswerNode | null {
   cursor.space();
   const comma = cursor.brackets > 0 && cursor.reading.comma === 'thousands' ? 'separator' : cursor.reading.comma;
@@ -79,6 +81,7 @@ export function readSymbol(cursor: AnswerCursor, name: string): AnswerNode {
   return cursor.made({ kind: 'symbol', name: full });
 }
 
+/** The arguments of a function. */
 export function readArguments(cursor: AnswerCursor): readonly AnswerNode[] {
   const inner = readBracket(cursor);
   return inner.kind === 'bracket' ? inner.items : [inner];

@@ -5,6 +5,7 @@ import { readRelationOperator } from './parse-items.js';
 import { readPower } from './parse-power.js';
 import { unitAfter } from './parse-unit.js';
 
+/** Terms with signs between, `\pm` among them. */
 export function readSum(cursor: AnswerCursor): AnswerNode {
   cursor.space();
   const sign = cursor.take(/\\pm(?![a-z])|\\mp(?![a-z])|\+\/?-|[+-]/y);
@@ -28,6 +29,7 @@ function readSignedProduct(cursor: AnswerCursor): AnswerNode {
   return cursor.take(/-/y) === null ? readProduct(cursor) : call('neg', readProduct(cursor));
 }
 
+/** Factors, with or without a sign between; quotients, mixed numbers, units. */
 export function readProduct(cursor: AnswerCursor): AnswerNode {
   const factors: AnswerNode[] = [readPower(cursor)];
   for (;;) {
@@ -57,6 +59,7 @@ export function readProduct(cursor: AnswerCursor): AnswerNode {
   }
 }
 
+/** A power with its own sign: `2 * -3`. */
 export function readSignedPower(cursor: AnswerCursor): AnswerNode {
   cursor.space();
   const sign = cursor.take(/[+-]\s*/y);
@@ -76,6 +79,7 @@ function readMixedNumber(cursor: AnswerCursor, whole: AnswerNode, factors: numbe
   return call('+', whole, call('/', wholeNumber(top), wholeNumber(bottom)));
 }
 
+/** A number out of its digits. */
 export function wholeNumber(digits: string): AnswerNode {
   return numberNode(digits, '', 0);
 }
@@ -118,6 +122,7 @@ function plusMinus(left: AnswerNode | null, sign: string, right: AnswerNode): An
   return { kind: 'plus-minus', left, right, upper: sign === '\\mp' ? '-' : '+' };
 }
 
+/** One factor alone is itself. */
 export function productOf(factors: readonly AnswerNode[]): AnswerNode {
   const [only] = factors;
   return factors.length === 1 && only !== undefined ? only : call('*', ...factors);
