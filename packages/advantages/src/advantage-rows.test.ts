@@ -30,9 +30,14 @@ describe('advantageRows', () => {
     expect(() => advantageRows(BATCH, turn(1, 2, 3), { tokens: 3 })).toThrow(
       'tokens: must hold every trajectory, got 3 for one of at least 4',
     );
+    // The second trajectory is the longer one, and its place in the rows must not count.
+    const second = fullBatchOf([[[0], { rewards: [0], tokens: [3], observed: [4] }]]);
+    expect(() => advantageRows(second, turn(1, 2), { tokens: 5 })).toThrow('got 5 for one of at least 7');
     expect(() => advantageRows(BATCH, turn(1), { tokens: 5 })).toThrow('advantages: must hold 3 values, got 1');
     const few = { level: 'token', values: Float64Array.of(1) } as const;
     expect(() => advantageRows(BATCH, few, { tokens: 5 })).toThrow('advantages: must hold 4 values, got 1');
-    expect(() => advantageRows(batchOf([[[1]]]), turn(1), { tokens: 5 })).toThrow('actionTokenSplits: must be given');
+    expect(() => advantageRows(batchOf([[[1]]]), turn(1), { tokens: 5 })).toThrow(
+      'actionTokenSplits: must be given, since advantageRows reads it, got none',
+    );
   });
 });
