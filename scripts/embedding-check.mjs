@@ -38,7 +38,10 @@ else await check();
 
 async function check() {
   const library = await installed();
-  if (library === null) return void (process.exitCode = 1);
+  if (library === null) {
+    process.exitCode = 1;
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'turnwise-embedding-'));
   try {
     const expected = makeCheckpoint(join(folder, 'tiny'));

@@ -1,7 +1,7 @@
 import type { Backend } from '@turnwise/accelerator';
 import { loadPolicy, type Policy } from '@turnwise/policy';
 import type { TrainConfig } from '../config/train-config.js';
-import { type Division, openBackend, parametersIn, shardsOf } from './open-backend.js';
+import { type Division, divisionOf, modelSizeIn, openBackend } from './open-backend.js';
 
 export type PolicyConfig = Pick<TrainConfig, 'backend' | 'rows' | 'shards' | 'threads' | 'learningRate'>;
 
@@ -11,6 +11,8 @@ export interface OpenPolicy {
   readonly policy: Policy;
   /** Parts of the rows that are computed in parallel. */
   readonly shards: { readonly sampler: number; readonly learner: number };
+  /** Parts of the model that are computed in parallel while it samples. */
+  readonly parts: number;
 }
 
 export interface OpenOptions {
@@ -30,14 +32,14 @@ export async function openPolicy(
   directory: string,
   { resume = false, recorded = null }: OpenOptions = {},
 ): Promise<OpenPolicy> {
-  const parameters = await parametersIn(directory);
-  const backend = await openBackend(config, parameters, recorded);
-  const shards = recorded?.shards ?? shardsOf(backend, config, parameters);
+  const size = await modelSizeIn(directory);
+  const backend = await openBackend(config, size.parameters, recorded);
+  const { shards, parts } = recorded ?? divisionOf(backend, config, size);
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,
-    sampler: { rows: config.rows, shards: shards.sampler, stepsPerRun: 8 },
+    sampler: { rows: config.rows, shards: shards.sampler, parts },
     learner: { learningRate: config.learningRate, shards: shards.learner },
   });
-  return { backend, policy, shards };
+  return { backend, policy, shards, parts };
 }

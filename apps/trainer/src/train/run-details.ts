@@ -5,7 +5,10 @@ import type { Environment } from './environment.js';
 import { parameterCount } from './parameter-count.js';
 
 /** What `run.json` says of the ground a run stands on: two runs are the same bytes only if these agree. */
-export function runDetails(config: TrainConfig, { backend, policy, shards }: Environment): Record<string, unknown> {
+export function runDetails(
+  config: TrainConfig,
+  { backend, policy, shards, parts }: Environment,
+): Record<string, unknown> {
   return {
     seeds: { run: config.seed },
     backend: {
@@ -16,6 +19,7 @@ export function runDetails(config: TrainConfig, { backend, policy, shards }: Env
     },
     threads: { intraOp: backend.intraOpThreads, interOp: backend.interOpThreads },
     shards,
+    parts,
     policy: { parameters: parameterCount(policy.config) },
     versions: { node: process.version, turnwise: packageVersion() },
     hardware: {

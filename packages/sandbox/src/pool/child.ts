@@ -1,0 +1,239 @@
+import {
+  maxFrameBytes,
+  parseWorkerReply,
+  type ToolCallFrame,
+  type WorkerOutcome,
+  type WorkerReply,
+  type WorkerRequest,
+} from '../protocol.js';
+import type { Runtime } from '../runtime.js';
+import type { SandboxLimits } from '../sandbox-limits.js';
+import { wasStarved } from './was-starved.js';
+import { type ProcessEnd, WorkerProcess } from './worker-process.js';
+
+/**
+ * Why a child was lost. `deadline`: the running request was still at it when its time was up. `starved`: so it was,
+ * but the machine had not given it the time. `memory`: it passed the limit of the process. `crashed`: it died of
+ * itself. `killed`: somebody else ended it. `protocol`: it sent something that is no reply. `closed`: we ended it.
+ */
+export type LossCause = 'deadline' | 'starved' | 'memory' | 'crashed' | 'killed' | 'protocol' | 'closed';
+
+export type ChildOutcome =
+  | { readonly type: 'reply'; readonly outcome: WorkerOutcome }
+  /** The step waits for answers of host tools. `ranMs`: how long it ran until then. */
+  | { readonly type: 'calls'; readonly calls: readonly ToolCallFrame[]; readonly ranMs: number }
+  /** `running`: this request was the one at work when the child was lost; the others are bystanders. */
+  | { readonly type: 'lost'; readonly cause: LossCause; readonly running: boolean; readonly ranMs: number };
+
+/** An outcome that ends a piece of work, or an attempt at it. */
+export type FinalOutcome = Exclude<ChildOutcome, { readonly type: 'calls' }>;
+
+/** A session that has its isolate in a child. */
+export interface Resident {
+  readonly busy: boolean;
+  /** When it last ran, by `performance.now()`. */
+  readonly usedAt: number;
+  /** Gives the isolate up; the session comes back by replay. */
+  park(): void;
+}
+
+export interface ChildOptions {
+  readonly runtime: Runtime;
+  readonly limits: SandboxLimits;
+}
+
+interface Pending {
+  readonly id: number;
+  readonly wallMs: number;
+  readonly settle: (outcome: ChildOutcome) => void;
+}
+
+type NewRequest<R = Extract<WorkerRequest, { id: number }>> = R extends unknown ? Omit<R, 'id'> : never;
+
+/**
+ * A child process as the supervisor sees it: requests in, outcomes out, and a deadline that only a SIGKILL can miss.
+ *
+ * The child answers in order, so the oldest request without an answer is the one that runs, and its clock starts when
+ * the answer before it came.
+ */
+export class Child {
+  /** Settles once: when the child is ready, or with what went wrong. */
+  readonly ready: Promise<void>;
+  readonly residents = new Map<number, Resident>();
+  readonly startedAt = performance.now();
+  /** Requests sent since the start. */
+  served = 0;
+  rssMb = 0;
+  /** Places taken by work that was sent here, or is about to be. */
+  taken = 0;
+  /** No new sessions; ended when the last one leaves. */
+  retiring = false;
+  onLost: (cause: LossCause) => void = () => {};
+
+  readonly #process: WorkerProcess;
+  readonly #waiting: Pending[] = [];
+  #nextId = 1;
+  #headAt = 0;
+  #timer: NodeJS.Timeout | null = null;
+  /** When the timer fires: at the deadline of the running request, or before. */
+  #timerAt = 0;
+  #cpuMs = 0;
+  #cause: LossCause | null = null;
+  #alive = true;
+  #readyState: { resolve: () => void; reject: (error: Error) => void } | null = null;
+
+  constructor({ runtime, limits }: ChildOptions) {
+    const timer = setTimeout(() => this.end('protocol'), runtime.startMs);
+    this.ready = new Promise<void>((resolve, reject) => {
+      this.#readyState = { resolve, reject };
+    }).finally(() => clearTimeout(timer));
+    this.#process = new WorkerProcess(runtime.command, maxFrameBytes(limits).reply, {
+      onValue: (value) => this.#receive(value),
+      onGarbage: () => this.end('protocol'),
+      onEnd: (end) => this.#lost(end),
+    });
+    this.#process.write({ op: 'init', limits });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Settles when the process has ended. */
+  get gone(): Promise<void> {
+    return this.#process.gone;
+  }
+
+  get alive(): boolean {
+    return this.#alive && this.#cause === null;
+  }
+
+  /** Requests without an answer. */
+  get load(): number {
+    return this.#waiting.length;
+  }
+
+  /** Sends a request. `wallMs` is its deadline, counted from when it starts to run. Never rejects. */
+  request(request: NewRequest, wallMs: number): Promise<ChildOutcome> {
+    if (!this.alive) return Promise.resolve({ type: 'lost', cause: this.#cause ?? 'killed', running: false, ranMs: 0 });
+    return new Promise((settle) => {
+      const id = this.#nextId++;
+      this.served++;
+      this.#waiting.push({ id, wallMs, settle });
+      if (this.#waiting.length === 1) this.#startClock();
+      this.#process.write({ ...request, id });
+    });
+  }
+
+  closeSession(session: number): void {
+    this.residents.delete(session);
+    if (this.alive) this.#process.write({ op: 'close', session });
+  }
+
+  /** Ends the process at once. Whoever waits for it learns the cause. */
+  end(cause: LossCause): void {
+    if (!this.#alive || this.#cause !== null) return;
+    this.#cause = cause;
+    this.#process.kill();
+    // A signal cannot fail to end a process of ours, but nobody should have to wait for the news of it.
+    this.#settleAll(cause);
+  }
+
+  #receive(value: unknown): void {
+    if (!this.alive) return;
+    const reply = parseWorkerReply(value);
+    if (reply === null) this.end('protocol');
+    else this.#answer(reply);
+  }
+
+  #answer(reply: WorkerReply): void {
+    this.#cpuMs = reply.cpuMs;
+    if (reply.op === 'ready') {
+      this.#readyState?.resolve();
+      this.#readyState = null;
+      return;
+    }
+    const pending = this.#waiting[0];
+    if (pending?.id !== reply.id) {
+      this.end('protocol');
+      return;
+    }
+    this.#waiting.shift();
+    this.rssMb = reply.rssMb;
+    const ranMs = performance.now() - this.#headAt;
+    if (this.#waiting.length > 0) this.#startClock();
+    pending.settle(
+      reply.op === 'calls' ? { type: 'calls', calls: reply.calls, ranMs } : { type: 'reply', outcome: reply.outcome },
+    );
+  }
+
+  #startClock(): void {
+    this.#headAt = performance.now();
+    const wallMs = this.#waiting[0]?.wallMs ?? 0;
+    if (this.#timer !== null && this.#timerAt <= this.#headAt + wallMs) return;
+    this.#arm(wallMs);
+  }
+
+  #arm(ms: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timerAt = performance.now() + ms;
+    this.#timer = setTimeout(() => this.#checkDeadline(), Math.ceil(ms));
+  }
+
+  /** One timer per child, armed again for what is left: steps that end in time cost no timer. */
+  #checkDeadline(): void {
+    this.#timer = null;
+    const pending = this.#waiting[0];
+    if (pending === undefined || !this.alive) return;
+    const left = this.#headAt + pending.wallMs - performance.now();
+    if (left > 0) {
+      this.#arm(left);
+      return;
+    }
+    // The answer may lie unread because this process was the busy one: read first, then judge.
+    setImmediate(() =>
+      setImmediate(() => {
+        if (this.#waiting[0] !== pending) {
+          if (this.#waiting.length > 0 && this.#timer === null) this.#arm(1);
+        } else if (this.alive) {
+          this.end(this.#wasStarved(pending.wallMs) ? 'starved' : 'deadline');
+        }
+      }),
+    );
+  }
+
+  #wasStarved(wallMs: number): boolean {
+    const usedMs = this.#process.processorMs();
+    return usedMs !== null && wasStarved(usedMs - this.#cpuMs, wallMs);
+  }
+
+  #lost({ signal, reason }: ProcessEnd): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    const cause = this.#cause ?? causeOfSignal(signal);
+    this.#cause = cause;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#readyState?.reject(new Error(`child: ended before it was ready, ${reason}`));
+    this.#readyState = null;
+    this.#settleAll(cause);
+    this.residents.clear();
+    this.onLost(cause);
+  }
+
+  #settleAll(cause: LossCause): void {
+    const waiting = this.#waiting.splice(0);
+    const ranMs = performance.now() - this.#headAt;
+    for (const [place, pending] of waiting.entries()) {
+      const running = place === 0;
+      pending.settle({ type: 'lost', cause, running, ranMs: running ? ranMs : 0 });
+    }
+  }
+}
+
+/** The guard's signal, a SIGKILL that was not ours, or a death of its own. */
+function causeOfSignal(signal: string | null): LossCause {
+  if (signal === 'SIGUSR2') return 'memory';
+  return signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGHUP' || signal === 'SIGINT'
+    ? 'killed'
+    : 'crashed';
+}
