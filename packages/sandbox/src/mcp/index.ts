@@ -1,0 +1,2 @@
+export { type McpServerOptions, mcpServer } from './mcp-server.js';
+export { mcpTools } from './mcp-tools.js';
