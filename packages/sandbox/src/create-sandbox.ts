@@ -1,13 +1,15 @@
 import type { CodeRunner } from '@turnwise/trajectory';
-import type { Child } from './child.js';
-import { Pool } from './pool.js';
+import { type JailReport, type JailUse, useJail } from './jail/use-jail.js';
+import { javascriptRuntime } from './javascript-runtime.js';
+import type { SandboxObserver } from './metrics/observer.js';
+import { openTelemetryObserver } from './metrics/open-telemetry.js';
+import { Pool } from './pool/pool.js';
+import { PoolSandbox } from './pool-sandbox.js';
 import type { RunResult } from './run-result.js';
+import type { Runtime } from './runtime.js';
 import { resolveSandboxLimits, type SandboxLimits } from './sandbox-limits.js';
-import { checkSeed, type RunOptions, SandboxSession, type SessionOptions, sourceTooLarge } from './sandbox-session.js';
-import { supervise } from './supervise.js';
-import { Ticket } from './ticket.js';
-import { toToolResult } from './to-tool-result.js';
-import { type WorkerCommand, workerCommand } from './worker-command.js';
+import type { SandboxSession } from './session/sandbox-session.js';
+import { checkNow, type RunOptions, type SessionOptions } from './session/session-options.js';
 
 export interface SandboxOptions {
   /** Child processes that serve; one more stands by. By default 2. */
@@ -17,19 +19,38 @@ export interface SandboxOptions {
   readonly now?: number;
   /** Sessions that hold an isolate in one child; beyond that the one idle longest is parked. By default 128. */
   readonly sessionsPerChild?: number;
+  /** A session that was idle for so long is parked: its log is kept, its isolate is not. By default 60,000 ms. */
+  readonly parkAfterMs?: number;
   /** A child ends after so many requests, when its sessions allow. By default 20,000. */
   readonly requestsPerChild?: number;
-  /** How a child is started, for tests and for other jails. */
-  readonly command?: WorkerCommand;
+  /** Runs that may wait for a child at once; the next one is refused with a `SandboxBusyError`. By default 16,384. */
+  readonly maxWaiting?: number;
+  /**
+   * Whether children run inside bubblewrap: `auto`, where it works; `required`, or the start fails; `off`. By default
+   * `auto`, for a language that is no wall by itself `required`.
+   */
+  readonly jail?: JailUse;
+  /** What the children run. By default JavaScript in isolates. */
+  readonly runtime?: Runtime;
+  /** Learns of runs, calls of host tools, and children. OpenTelemetry's API is told too, where it is installed. */
+  readonly observer?: SandboxObserver;
 }
 
-/** Runs untrusted JavaScript in disposable processes. Close it: it holds the process open. */
+/** Runs untrusted code in disposable processes. Close it: it holds the process open. */
 export interface Sandbox extends AsyncDisposable {
   readonly limits: SandboxLimits;
-  /** Runs code in an isolate of its own, which is thrown away. @throws Error when the sandbox is closed */
-  run(code: string, options?: RunOptions & SessionOptions): Promise<RunResult>;
+  /** Whether children are jailed, by which walls, and if not, why. */
+  readonly jail: JailReport;
+  /**
+   * Runs code in an isolate of its own, which is thrown away.
+   *
+   * @throws Error when the sandbox is closed, SandboxBusyError when too many runs wait already
+   */
+  run(code: string, options?: CallerOptions & SessionOptions): Promise<RunResult>;
   /** Opens a session. @throws Error when its globals fail, RangeError for its seed, Error when the sandbox is closed */
   session(options?: SessionOptions): Promise<SandboxSession>;
+  /** Resolves when a run would not be refused: what to wait for before the next one of many. */
+  room(options?: RunOptions): Promise<void>;
   /** This sandbox as verifiers use it. */
   codeRunner(): CodeRunner;
   /** Process ids of the children, for diagnosis. */
@@ -38,108 +59,51 @@ export interface Sandbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+export interface CallerOptions extends RunOptions {
+  /**
+   * On whose behalf. Callers take turns: one that asks for much waits for itself, not the others for it. Every session
+   * is a caller of its own. By default ''.
+   */
+  readonly caller?: string;
+  /** A shorter time for this run than `limits.wallMs`. A run without host tools heeds it. */
+  readonly wallMs?: number;
+}
+
 /**
  * Starts the child processes.
  *
  * @throws RangeError for an option outside its range
- * @throws SandboxUnavailableError when no child can be started
+ * @throws SandboxUnavailableError when no child can be started, or the jail that is required cannot be had
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const limits = resolveSandboxLimits(options.limits);
   const now = options.now ?? Date.UTC(2025, 0, 1);
-  if (!Number.isFinite(now)) throw new RangeError(`now: must be finite, got ${now}`);
+  checkNow(now);
   const children = positive('children', options.children ?? 2);
   const sessionsPerChild = positive('sessionsPerChild', options.sessionsPerChild ?? 128);
   const requestsPerChild = positive('requestsPerChild', options.requestsPerChild ?? 20_000);
-  const command = options.command ?? workerCommand();
-  const pool = new Pool({ command, limits, now, children, requestsPerChild });
+  const maxWaiting = positive('maxWaiting', options.maxWaiting ?? 16_384);
+  const parkAfterMs = positive('parkAfterMs', options.parkAfterMs ?? 60_000);
+  const observer = await joined(options.observer);
+  const { runtime, report } = await useJail(options.runtime ?? javascriptRuntime(), options.jail);
+  const pool = new Pool({ runtime, limits, children, requestsPerChild, observer });
   try {
     await pool.start();
   } catch (error) {
-    pool.close();
+    await pool.close();
     throw error;
   }
-  return new PoolSandbox(pool, limits, sessionsPerChild);
+  return new PoolSandbox({ pool, limits, observer, now, sessionsPerChild, maxWaiting, parkAfterMs, jail: report });
 }
 
-class PoolSandbox implements Sandbox {
-  readonly limits: SandboxLimits;
-  readonly #pool: Pool;
-  readonly #sessionsPerChild: number;
-  readonly #sessions = new Set<SandboxSession>();
-  readonly #runs = new Set<Ticket>();
-  #nextId = 1;
-  #closed = false;
-
-  constructor(pool: Pool, limits: SandboxLimits, sessionsPerChild: number) {
-    this.#pool = pool;
-    this.limits = limits;
-    this.#sessionsPerChild = sessionsPerChild;
-  }
-
-  async run(code: string, options: RunOptions & SessionOptions = {}): Promise<RunResult> {
-    if (this.#closed) throw new Error('sandbox: closed');
-    const { seed = 0, globals = '', signal } = options;
-    checkSeed(seed);
-    if (Buffer.byteLength(code) > this.limits.sourceBytes) return sourceTooLarge(this.limits.sourceBytes);
-    const ticket = new Ticket(signal);
-    if (ticket.cancelled) return ticket.result;
-    this.#runs.add(ticket);
-    const work = {
-      fewest: 'requests' as const,
-      home: () => null,
-      prepare: () => Promise.resolve(null),
-      send: (child: Child, wallMs: number) => child.request({ op: 'once', seed, globals, source: code }, wallMs),
-      discard: () => {},
-      cancelled: () => ticket.cancelled,
-    };
-    void supervise(work, this.#pool, this.limits).then((result) => ticket.settle(result));
-    const result = await ticket.result;
-    this.#runs.delete(ticket);
-    return result;
-  }
-
-  async session(options: SessionOptions = {}): Promise<SandboxSession> {
-    if (this.#closed) throw new Error('sandbox: closed');
-    const session = new SandboxSession(
-      {
-        pool: this.#pool,
-        limits: this.limits,
-        sessionsPerChild: this.#sessionsPerChild,
-        nextId: () => this.#nextId++,
-        onClose: (closed) => this.#sessions.delete(closed),
-      },
-      options,
-    );
-    this.#sessions.add(session);
-    try {
-      await session.open();
-    } catch (error) {
-      await session.close();
-      throw error;
-    }
-    return session;
-  }
-
-  codeRunner(): CodeRunner {
-    return { run: async (code, options) => toToolResult(await this.run(code, options)) };
-  }
-
-  childPids(): number[] {
-    return this.#pool.pids;
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    for (const ticket of this.#runs) ticket.cancel();
-    await Promise.all([...this.#sessions].map((session) => session.close()));
-    await this.#pool.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
+async function joined(own: SandboxObserver | undefined): Promise<SandboxObserver> {
+  const telemetry = await openTelemetryObserver();
+  if (own === undefined) return telemetry ?? (() => {});
+  if (telemetry === null) return own;
+  return (event) => {
+    telemetry(event);
+    own(event);
+  };
 }
 
 function positive(name: string, value: number): number {

@@ -1,24 +1,52 @@
 import type { SandboxLimits } from './sandbox-limits.js';
 
-/** What the supervisor tells a child. Requests with an `id` are answered in order, one reply each. */
+/**
+ * What the supervisor tells a child. Requests with an `id` are answered in order, one reply each: a result, or the calls
+ * of host tools that a step waits for, which `answer` then answers.
+ */
 export type WorkerRequest =
-  | { readonly op: 'init'; readonly limits: SandboxLimits; readonly now: number }
+  | { readonly op: 'init'; readonly limits: SandboxLimits }
   | {
       readonly op: 'open';
       readonly id: number;
       readonly session: number;
       readonly seed: number;
+      /** What the clock says. */
+      readonly now: number;
       readonly globals: string;
+      /** Names of the host tools that its code may call. */
+      readonly tools: readonly string[];
     }
-  | { readonly op: 'step'; readonly id: number; readonly session: number; readonly source: string }
+  | {
+      readonly op: 'step';
+      readonly id: number;
+      readonly session: number;
+      readonly source: string;
+      /** What host tools answered when this step ran before, in the order in which it learnt of it. */
+      readonly answers: readonly ToolAnswerFrame[];
+    }
+  | {
+      readonly op: 'answer';
+      readonly id: number;
+      readonly session: number;
+      readonly answers: readonly ToolAnswerFrame[];
+    }
   | {
       readonly op: 'once';
       readonly id: number;
       readonly seed: number;
+      /** What the clock says. */
+      readonly now: number;
       readonly globals: string;
       readonly source: string;
     }
   | { readonly op: 'close'; readonly session: number };
+
+/** A call of a host tool: its number within its step, from 1; the tool; the arguments as JSON. */
+export type ToolCallFrame = readonly [call: number, tool: string, args: string];
+
+/** The answer to a call: its number; whether it is a result, as JSON or '' for `undefined`, or else an error message. */
+export type ToolAnswerFrame = readonly [call: number, ok: boolean, text: string];
 
 const workerErrorKinds = [
   'syntax',
@@ -48,17 +76,23 @@ export interface WorkerOutcome {
 /** What a child tells the supervisor. `cpuMs` is the processor time that the child has used since it started. */
 export type WorkerReply =
   | { readonly op: 'ready'; readonly cpuMs: number }
-  | {
-      readonly op: 'result';
-      readonly id: number;
-      readonly outcome: WorkerOutcome;
-      readonly cpuMs: number;
-      readonly rssMb: number;
-    };
+  | ({ readonly op: 'result'; readonly outcome: WorkerOutcome } & ReplyHead)
+  | ({ readonly op: 'calls'; readonly calls: readonly ToolCallFrame[] } & ReplyHead);
+
+interface ReplyHead {
+  readonly id: number;
+  readonly cpuMs: number;
+  readonly rssMb: number;
+}
 
 /** The longest frame of either direction: every text escaped by JSON takes at most six bytes for one. */
-export function maxFrameBytes(limits: SandboxLimits): { request: number; reply: number } {
-  return { request: 2 ** 28, reply: 6 * (limits.outputBytes + limits.valueBytes) + 4096 };
+export function maxFrameBytes({ outputBytes, valueBytes, toolCalls, toolBytes }: SandboxLimits): {
+  request: number;
+  reply: number;
+} {
+  const result = outputBytes + valueBytes;
+  const calls = toolCalls * (toolBytes + 128);
+  return { request: 2 ** 28, reply: 6 * Math.max(result, calls) + 4096 };
 }
 
 /**
@@ -68,14 +102,25 @@ export function maxFrameBytes(limits: SandboxLimits): { request: number; reply: 
  */
 export function parseWorkerReply(value: unknown): WorkerReply | null {
   if (!isRecord(value)) return null;
-  const { id, outcome, cpuMs, rssMb } = value;
-  if (value['op'] === 'ready') return isAmount(cpuMs) ? { op: 'ready', cpuMs } : null;
-  if (value['op'] !== 'result' || !isAmount(id) || !isAmount(cpuMs) || !isAmount(rssMb) || !isRecord(outcome))
-    return null;
+  const { op, id, cpuMs, rssMb } = value;
+  if (op === 'ready') return isAmount(cpuMs) ? { op: 'ready', cpuMs } : null;
+  if (!isAmount(id) || !isAmount(cpuMs) || !isAmount(rssMb)) return null;
+  if (op === 'calls') {
+    const { calls } = value;
+    return Array.isArray(calls) && calls.length > 0 && calls.every(isCall) ? { op, id, calls, cpuMs, rssMb } : null;
+  }
+  const { outcome } = value;
+  if (op !== 'result' || !isRecord(outcome)) return null;
   const { output, text } = outcome;
   if (typeof output !== 'string' || typeof text !== 'string') return null;
   const error = outcome['error'] === null ? null : workerErrorKinds.find((kind) => kind === outcome['error']);
   return error === undefined ? null : { op: 'result', id, outcome: { error, output, text }, cpuMs, rssMb };
+}
+
+function isCall(value: unknown): value is ToolCallFrame {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [call, tool, args] = value;
+  return Number.isSafeInteger(call) && call > 0 && typeof tool === 'string' && typeof args === 'string';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

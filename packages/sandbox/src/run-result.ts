@@ -1,3 +1,5 @@
+import type { SandboxLimits } from './sandbox-limits.js';
+
 /**
  * Why a run has no result. The set is closed.
  *
@@ -44,4 +46,6 @@ export type RunResult =
       readonly message: string;
       /** What the code printed before it failed, where that is known. */
       readonly output: string;
+      /** The limit that was passed, if one was. */
+      readonly limit?: keyof SandboxLimits;
     };

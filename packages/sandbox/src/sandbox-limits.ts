@@ -11,6 +11,9 @@
  * | `valueBytes` | 4096 | text of the value, or of the error, UTF-8 | cut and marked |
  * | `sourceBytes` | 65536 | source of one step, UTF-8 | `source-too-large` |
  * | `stepsPerSession` | 256 | steps of one session | `runtime` |
+ * | `toolCalls` | 16 | calls of host tools by one step | a `RangeError` in the code |
+ * | `toolMs` | 10000 | time of one call of a host tool, which `cpuMs` and `wallMs` do not count | an `Error` in the code |
+ * | `toolBytes` | 65536 | arguments of one call, and its result, as JSON in UTF-8 | an `Error` in the code |
  */
 export interface SandboxLimits {
   readonly cpuMs: number;
@@ -21,6 +24,9 @@ export interface SandboxLimits {
   readonly valueBytes: number;
   readonly sourceBytes: number;
   readonly stepsPerSession: number;
+  readonly toolCalls: number;
+  readonly toolMs: number;
+  readonly toolBytes: number;
 }
 
 /** The defaults of the table above. */
@@ -33,6 +39,9 @@ export const defaultSandboxLimits: SandboxLimits = {
   valueBytes: 4096,
   sourceBytes: 65_536,
   stepsPerSession: 256,
+  toolCalls: 16,
+  toolMs: 10_000,
+  toolBytes: 65_536,
 };
 
 const least: SandboxLimits = {
@@ -44,6 +53,9 @@ const least: SandboxLimits = {
   valueBytes: 64,
   sourceBytes: 1,
   stepsPerSession: 1,
+  toolCalls: 0,
+  toolMs: 1,
+  toolBytes: 64,
 };
 
 const most = 2 ** 30;

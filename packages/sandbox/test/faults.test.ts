@@ -31,14 +31,21 @@ async function open(options: SandboxOptions = {}): Promise<Sandbox> {
 
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Children that run another program, without a jail. */
+function program(file: string, ...args: string[]): SandboxOptions {
+  return { jail: 'off', runtime: { name: 'a test', command: { file, args }, needsJail: false, startMs: 15_000 } };
+}
+
+const running = (...args: string[]) => program(process.execPath, ...args);
+
 /** Children of which the first `times` misbehave at their first request. The counter file says how many are left. */
-function faulty(fault: string, times: number): { command: NonNullable<SandboxOptions['command']>; left: () => number } {
+function faulty(fault: string, times: number): { command: SandboxOptions; left: () => number } {
   const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
   folders.push(folder);
   const counter = join(folder, 'counter');
   writeFileSync(counter, String(times));
   return {
-    command: { file: process.execPath, args: ['--no-node-snapshot', faultyChild, fault, counter, worker] },
+    command: running('--no-node-snapshot', faultyChild, fault, counter, worker),
     left: () => Number(readFileSync(counter, 'utf8')),
   };
 }
@@ -103,7 +110,7 @@ describe('a child that misbehaves', () => {
   const faults = ['not-json', 'not-a-reply', 'wrong-id', 'oversized', 'flood', 'stop', 'sigkill'];
   test.each(faults)('once, %s: the call is done again elsewhere', async (fault) => {
     const { command, left } = faulty(fault, 1);
-    const box = await open({ command, limits: { cpuMs: 900, wallMs: 1000 } });
+    const box = await open({ ...command, limits: { cpuMs: 900, wallMs: 1000 } });
     expect(await box.run('6 * 7')).toEqual({ status: 'ok', text: '42' });
     expect(left()).toBe(0);
   });
@@ -111,7 +118,7 @@ describe('a child that misbehaves', () => {
   test.each(faults)('twice, %s: an infrastructure failure', async (fault) => {
     const { command } = faulty(fault, 2);
     // Starting its work must cost a stopped child less than a tenth of the limit, on a busy machine too.
-    const box = await open({ command, limits: { cpuMs: 900, wallMs: 1000 } });
+    const box = await open({ ...command, limits: { cpuMs: 900, wallMs: 1000 } });
     const result = await box.run('6 * 7');
     expect(['internal', 'killed']).toContain(result.status === 'error' ? result.kind : 'ok');
     expect(toToolResult(result).status).toBe('infrastructure-failure');
@@ -119,16 +126,16 @@ describe('a child that misbehaves', () => {
 
   test('closes its output: ended at the deadline, and done again elsewhere', async () => {
     const { command } = faulty('close-output', 1);
-    const box = await open({ command, limits: { cpuMs: 400, wallMs: 500 } });
+    const box = await open({ ...command, limits: { cpuMs: 400, wallMs: 500 } });
     expect(await box.run('6 * 7')).toEqual({ status: 'ok', text: '42' });
   });
 
   test('exits in mid-call once: done again alone; twice: crashed', async () => {
-    const once = await open({ command: faulty('exit', 1).command });
+    const once = await open({ ...faulty('exit', 1).command });
     expect(await once.run('6 * 7')).toEqual({ status: 'ok', text: '42' });
     await once.close();
     const { command, left } = faulty('exit', 2);
-    const twice = await open({ command });
+    const twice = await open({ ...command });
     while (left() > 0) await later(20);
     // The spare is the one that is asked the second time; give it time to be ready.
     await later(500);
@@ -139,22 +146,22 @@ describe('a child that misbehaves', () => {
 });
 
 describe('children that do not start', () => {
-  const script = (source: string) => ({ file: process.execPath, args: ['-e', source] });
+  const script = (source: string) => running('-e', source);
 
   test('every child dies at start: a clear error with the reason', async () => {
-    const starting = createSandbox({ command: script('console.error("no such luck"); process.exit(7)') });
+    const starting = createSandbox(script('console.error("no such luck"); process.exit(7)'));
     await expect(starting).rejects.toThrow(SandboxUnavailableError);
-    await expect(createSandbox({ command: script('console.error("no such luck"); process.exit(7)') })).rejects.toThrow(
+    await expect(createSandbox(script('console.error("no such luck"); process.exit(7)'))).rejects.toThrow(
       /no child process could be started, 3 attempts failed in a row; .*exit code 7.*\n?no such luck/s,
     );
   });
 
   test('a program that does not exist', async () => {
-    await expect(createSandbox({ command: { file: '/no/such/program', args: [] } })).rejects.toThrow(/ENOENT/);
+    await expect(createSandbox(program('/no/such/program'))).rejects.toThrow(/ENOENT/);
   });
 
   test('a child that sends garbage instead of ready', async () => {
-    await expect(createSandbox({ command: script('process.stdout.write("hello, world")') })).rejects.toThrow(
+    await expect(createSandbox(script('process.stdout.write("hello, world")'))).rejects.toThrow(
       SandboxUnavailableError,
     );
   });
@@ -164,7 +171,7 @@ describe('children that do not start', () => {
     folders.push(folder);
     const flag = join(folder, 'broken');
     const source = `if (require('node:fs').existsSync(${JSON.stringify(flag)})) process.exit(9); else import(${JSON.stringify(worker)})`;
-    const box = await open({ command: { file: process.execPath, args: ['--no-node-snapshot', '-e', source] } });
+    const box = await open(running('--no-node-snapshot', '-e', source));
     await box.run('1');
     writeFileSync(flag, '');
     // The spare may still be on its way up; a second round gets whoever came up meanwhile.

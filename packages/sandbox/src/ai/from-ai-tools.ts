@@ -1,4 +1,4 @@
-import { asSchema, type Tool as AiTool, type ToolSet } from 'ai';
+import { type Tool as AiTool, asSchema, type ToolSet } from 'ai';
 import { defineTool, type Tool } from '../tool/define-tool.js';
 import type { StandardSchema } from '../tool/standard-schema.js';
 import { ToolError } from '../tool/tool-error.js';

@@ -13,7 +13,12 @@ export function isAuthorized(header: string | undefined, token: string | undefin
     case 'bearer':
       return isSame(given, token);
     case 'basic':
-      return isSame(Buffer.from(given, 'base64').toString('utf8').replace(/^[^:]*:/, ''), token);
+      return isSame(
+        Buffer.from(given, 'base64')
+          .toString('utf8')
+          .replace(/^[^:]*:/, ''),
+        token,
+      );
     default:
       return false;
   }

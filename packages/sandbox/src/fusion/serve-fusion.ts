@@ -74,7 +74,10 @@ export async function serveFusion(options: FusionServerOptions): Promise<FusionS
     if (typeof parsed === 'string') return refuse(422, parsed);
     const language = languages.get(parsed.language);
     if (language === undefined) {
-      return refuse(422, `language: must be one of ${[...languages.keys()].join(', ')}, got ${parsed.language.slice(0, 50)}`);
+      return refuse(
+        422,
+        `language: must be one of ${[...languages.keys()].join(', ')}, got ${parsed.language.slice(0, 50)}`,
+      );
     }
     return { status: 200, body: await language(parsed, signal) };
   };
@@ -107,7 +110,7 @@ export async function serveFusion(options: FusionServerOptions): Promise<FusionS
     await closed;
   };
 
-  return {
+  const handle: FusionServer = {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`,
     port: bound.port,
     get requests() {
@@ -117,10 +120,9 @@ export async function serveFusion(options: FusionServerOptions): Promise<FusionS
       closing ??= stop(graceMs);
       return closing;
     },
-    [Symbol.asyncDispose]() {
-      return this.close();
-    },
+    [Symbol.asyncDispose]: () => handle.close(),
   };
+  return handle;
 }
 
 interface Reply {
@@ -154,7 +156,9 @@ function servedLanguages({ nodejs, python }: FusionServerOptions['sandboxes']): 
     if (sandbox === undefined) return;
     const run: Language = async ({ code, stdin, runTimeout }, signal) => {
       const startedAt = performance.now();
-      const result = await sandbox.run(dialect.source(code), { globals: dialect.globals(stdin), signal });
+      const wallMs = Math.min(sandbox.limits.wallMs, Math.ceil(1000 * runTimeout));
+      const options = { globals: dialect.globals(stdin), wallMs, signal };
+      const result = await sandbox.run(dialect.source(code), options);
       const seconds = (performance.now() - startedAt) / 1000;
       return fusionResponse(result, seconds);
     };

@@ -22,7 +22,10 @@ export async function mcpTools(client: Client): Promise<Tool[]> {
   for (let page = 0; page < mostPages; page++) {
     const listed = await client.listTools(cursor === undefined ? {} : { cursor });
     for (const { name: serverName, description, title, inputSchema } of listed.tools) {
-      const name = serverName.replace(/[^A-Za-z0-9_-]/g, '_').replace(/^(?=[0-9-])/, '_').slice(0, 64);
+      const name = serverName
+        .replace(/[^A-Za-z0-9_-]/g, '_')
+        .replace(/^(?=[0-9-])/, '_')
+        .slice(0, 64);
       if (tools.has(name)) throw new RangeError(`mcpTools: names must differ, got ${name} twice`);
       const { $schema: _version, ...schema } = inputSchema as Record<string, unknown>;
       const told = [description, title, serverName].find((text) => text !== undefined && text.trim() !== '') as string;

@@ -24,8 +24,8 @@ export interface StepAnswer {
 }
 
 export interface Interpreter {
-  /** Seeds `random`, `os.urandom` and what is built on them. */
-  begin(seed: number): void;
+  /** Seeds `random`, `os.urandom` and what is built on them, and sets the clock, in ms since 1970. */
+  begin(seed: number, now: number): void;
   /** @throws Error when the interpreter broke; it is of no more use */
   step(source: string): StepAnswer;
   /** Its memory, from which {@link loadInterpreter} starts much faster. Only before the first step. */
@@ -34,8 +34,6 @@ export interface Interpreter {
 
 export interface InterpreterOptions extends InterpreterParts {
   readonly snapshot: Uint8Array | null;
-  /** What the clock says, in ms since 1970. */
-  readonly now: number;
   readonly outputBytes: number;
   readonly valueBytes: number;
   /** Memory of the interpreter beyond what it has at its start. */
@@ -52,7 +50,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   const { pyodide: folder, wheels, imports, snapshot } = options;
   const { loadPyodide } = (await import(pathToFileURL(join(folder, 'pyodide.mjs')).href)) as typeof import('pyodide');
   const random = seededRandom();
-  takeOver(options.now, random.fill);
+  const clock = takeOver(random.fill);
   const low = new LowLevelOutput(options.outputBytes);
   const python = await loadPyodide({
     indexURL: folder,
@@ -71,13 +69,15 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   python.setStdout({ write: low.write });
   python.setStderr({ write: low.write });
   // A snapshot holds the two functions under a name of the interpreter's own.
-  const entry = python.globals.get(entryName) as PyEntry;
-  const [step, begin] = [entry.get(0), entry.get(1)] as const;
+  const globals = python.globals as unknown as PyDict;
+  const entry = globals.get(entryName);
+  const step = entry.get(0);
+  const begin = entry.get(1);
   if (options.interrupts !== null) python.setInterruptBuffer(options.interrupts);
   return {
-    begin: (seed) => {
+    begin: (seed, now) => {
+      clock.now = now;
       random.seed(seed);
-      python.globals.delete(entryName);
       begin(seed);
       boundMemory(options.memoryMb);
     },
@@ -93,7 +93,9 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
 }
 
 type PyFunction = (...args: unknown[]) => unknown;
-type PyEntry = { get(place: number): PyFunction };
+type PyDict = {
+  get(name: string): { get(place: number): PyFunction };
+};
 type Pyodide = Awaited<ReturnType<typeof import('pyodide').loadPyodide>>;
 
 const entryName = '__turnwise__';

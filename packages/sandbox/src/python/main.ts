@@ -5,9 +5,9 @@ import { maxFrameBytes, type WorkerOutcome, type WorkerReply, type WorkerRequest
 import { defaultSandboxLimits, type SandboxLimits } from '../sandbox-limits.js';
 import { visible } from '../visible.js';
 import { startGuard } from '../worker/guard.js';
+import { endWith } from './end-with.js';
 import { type Interpreter, type InterpreterParts, loadInterpreter } from './interpreter.js';
 import { type PythonPlan, parsePlan } from './plan.js';
-import { clock } from './take-over.js';
 import { startTimeGuard, type TimeGuard } from './time-guard.js';
 
 /**
@@ -16,6 +16,7 @@ import { startTimeGuard, type TimeGuard } from './time-guard.js';
  * It serves one session, or one single run, and no other after it: the interpreter is no wall, so nothing that one
  * session did may be there for the next.
  */
+process.once('uncaughtException', endWith);
 const plan: PythonPlan = parsePlan(process.argv[2]);
 const input = new Socket({ fd: 0, readable: true, writable: false });
 const reader = new FrameReader(maxFrameBytes(defaultSandboxLimits).request);
@@ -33,7 +34,7 @@ interface Runtime {
 
 input.on('data', (chunk: Buffer) => {
   // The supervisor is the only writer of this stream.
-  for (const request of reader.read(chunk)) chain = chain.then(() => handle(request as WorkerRequest));
+  for (const request of reader.read(chunk)) chain = chain.then(() => handle(request as WorkerRequest)).catch(endWith);
 });
 input.on('close', () => process.exit(0));
 
@@ -41,12 +42,14 @@ async function handle(request: WorkerRequest): Promise<void> {
   switch (request.op) {
     case 'init': {
       guard.limit(request.limits.hardMemoryMb);
-      runtime = await load(request.limits, request.now, plan);
+      runtime = await load(request.limits, plan);
       reply({ op: 'ready', cpuMs: processorMs() });
       return;
     }
     case 'close':
       return;
+    case 'answer':
+      throw new Error('worker: Python calls no host tools');
     case 'open':
     case 'once':
     case 'step': {
@@ -63,12 +66,11 @@ async function handle(request: WorkerRequest): Promise<void> {
   }
 }
 
-async function load(limits: SandboxLimits, now: number, { snapshot, ...parts }: PythonPlan): Promise<Runtime> {
+async function load(limits: SandboxLimits, { snapshot, ...parts }: PythonPlan): Promise<Runtime> {
   const time = startTimeGuard(limits);
   const interpreter = await loadInterpreter({
     ...(parts as InterpreterParts),
     ...limits,
-    now,
     interrupts: time.interrupts,
     snapshot: snapshot === null ? null : readFileSync(snapshot),
   });
@@ -85,7 +87,7 @@ function answer(
   }
   if (used) return { error: 'unknown-session', output: '', text: 'the interpreter was used before' };
   used = true;
-  interpreter.begin(request.seed);
+  interpreter.begin(request.seed, request.now);
   if (request.op === 'open') session = request.session;
   const opened = request.globals === '' ? ok : run(interpreter, request.globals, limits, time);
   if (opened.error !== null || request.op === 'open') return opened;
@@ -120,7 +122,10 @@ function cut(text: string, bytes: number): string {
   const shown = visible(text);
   if (Buffer.byteLength(shown) <= bytes) return shown;
   // Half a character at the end becomes a replacement character, which goes.
-  const kept = Buffer.from(shown).subarray(0, bytes).toString('utf8').replace(/\ufffd+$/, '');
+  const kept = Buffer.from(shown)
+    .subarray(0, bytes)
+    .toString('utf8')
+    .replace(/\ufffd+$/, '');
   return `${kept}… [cut at ${bytes} bytes]`;
 }
 

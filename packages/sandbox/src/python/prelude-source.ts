@@ -50,8 +50,6 @@ def _prelude():
     class Policy(events._BaseDefaultEventLoopPolicy):
         _loop_factory = Loop
 
-    events._event_loop_policy = Policy()
-    events._set_running_loop(None)
     asyncio.EventLoop = asyncio.SelectorEventLoop = Loop
     asyncio.run = runners.run
 
@@ -129,7 +127,6 @@ def _prelude():
 
     output = Output()
     output.buffer = Bytes(output)
-    sys.stdout = sys.__stdout__ = sys.stderr = sys.__stderr__ = output
 
     # ---- what is no part of the tool ----
     def sleep(seconds, /):
@@ -283,14 +280,18 @@ def _prelude():
                 return answer("unserializable", type_(error).__name__)
 
     def begin(seed):
+        # Not before: what comes back from a snapshot is made ready with the modules that are hidden here.
+        events._event_loop_policy = Policy()
+        events._set_running_loop(None)
+        sys.stdout = sys.__stdout__ = sys.stderr = sys.__stderr__ = output
+        main.clear()
+        main.update(__name__="__main__", __builtins__=builtins, __doc__=None, __package__=None, __spec__=None, __loader__=None)
+        hide()
         random.seed(seed)
         numpy = sys.modules.get("numpy")
         if numpy is not None:
             numpy.random.seed(seed % 2**32)
 
-    main.clear()
-    main.update(__name__="__main__", __builtins__=builtins, __doc__=None, __package__=None, __spec__=None, __loader__=None)
-    hide()
     main["__turnwise__"] = (step, begin)
 
 _prelude()

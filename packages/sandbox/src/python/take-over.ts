@@ -1,9 +1,7 @@
 import childProcess from 'node:child_process';
 import crypto from 'node:crypto';
+import { constants } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-
-/** The clock of this process as it was before {@link takeOver}. */
-export const clock = { now: performance.now.bind(performance) };
 
 export interface SeededRandom {
   seed(seed: number): void;
@@ -34,11 +32,12 @@ export function seededRandom(): SeededRandom {
 const mask = 2n ** 64n - 1n;
 
 /**
- * Makes this process one of the interpreter: the clock stands still, random bytes are the given ones, and no process can
- * be started. Emscripten asks Node for all three.
+ * Makes this process one of the interpreter: the clock stands still at what is returned, random bytes are the given
+ * ones, and no process can be started. Emscripten asks Node for all three.
  */
-export function takeOver(now: number, fill: SeededRandom['fill']): void {
-  Date.now = () => now;
+export function takeOver(fill: SeededRandom['fill']): { now: number } {
+  const clock = { now: 0 };
+  Date.now = () => clock.now;
   performance.now = () => 0;
   crypto.randomFillSync = fill as typeof crypto.randomFillSync;
   const none = (): never => {
@@ -47,13 +46,21 @@ export function takeOver(now: number, fill: SeededRandom['fill']): void {
   Object.assign(childProcess, { exec: none, execFile: none, execFileSync: none, execSync: none, fork: none });
   Object.assign(childProcess, { spawn: none, spawnSync: none });
   syncBuiltinESMExports();
+  // All that Emscripten takes from there; Node's permissions forbid the rest.
+  Object.assign(process, { binding: () => ({ fs: constants }) });
+  return clock;
+}
+
+interface WasmMemory {
+  grow(pages: number): number;
 }
 
 /** From now on WebAssembly memories of this process grow by so much in all, and not further. */
 export function boundMemory(memoryMb: number): void {
-  const grow = WebAssembly.Memory.prototype.grow;
+  const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: { Memory: { prototype: WasmMemory } } };
+  const { grow } = wasm.Memory.prototype;
   let pagesLeft = memoryMb * 16;
-  WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
+  wasm.Memory.prototype.grow = function (this: WasmMemory, pages: number): number {
     if (pages > pagesLeft) throw new RangeError(`the memory limit is ${memoryMb} MB`);
     const before = grow.call(this, pages);
     pagesLeft -= pages;

@@ -27,7 +27,17 @@ export function startTimeGuard({ cpuMs, wallMs }: { cpuMs: number; wallMs: numbe
   const template = encodeFrame({ op: 'result', id: idMark, outcome, cpuMs: 0, rssMb: 0 }).subarray(4).toString('utf8');
   const worker = new Worker(`(${watch.toString()})(require('node:worker_threads').workerData, require('node:fs'))`, {
     eval: true,
-    workerData: { shared, interrupts, cpuMs, graceMs: (wallMs - cpuMs) / 2, tickMs, runningAt, expiredAt, template, idMark },
+    workerData: {
+      shared,
+      interrupts,
+      cpuMs,
+      graceMs: (wallMs - cpuMs) / 2,
+      tickMs,
+      runningAt,
+      expiredAt,
+      template,
+      idMark,
+    },
     stdout: false,
     stderr: false,
   });
@@ -67,7 +77,10 @@ interface Watched {
 }
 
 /** Runs in the guard's thread, from its own source text: it closes over nothing. */
-function watch(watched: Watched, { writeSync }: { writeSync: (fd: number, bytes: Buffer, offset: number) => number }): void {
+function watch(
+  watched: Watched,
+  { writeSync }: { writeSync: (fd: number, bytes: Buffer, offset: number) => number },
+): void {
   const { shared, interrupts, cpuMs, graceMs, tickMs, runningAt, expiredAt, template, idMark } = watched;
   for (;;) {
     Atomics.wait(shared, runningAt, 0);

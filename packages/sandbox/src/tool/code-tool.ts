@@ -1,5 +1,5 @@
 import type { RunResult } from '../run-result.js';
-import type { RunOptions } from '../sandbox-session.js';
+import type { RunOptions } from '../session/session-options.js';
 import { toToolResult } from '../to-tool-result.js';
 import { defineTool, type Tool } from './define-tool.js';
 import { ToolError } from './tool-error.js';

@@ -1,11 +1,9 @@
 import ivm from 'isolated-vm';
-import type { WorkerOutcome } from '../protocol.js';
+import { wasStarved } from '../pool/was-starved.js';
+import type { ToolAnswerFrame, ToolCallFrame, WorkerOutcome } from '../protocol.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
-import { wasStarved } from '../was-starved.js';
-import { installPrelude, type PreludeConfig } from './install-prelude.js';
 import type { NotebookSource } from './notebook-source.js';
-
-type Entry = ivm.Reference<(op: string, text: string) => string>;
+import { type Entry, preludeSource } from './prelude/prelude-source.js';
 
 /** The prelude, with the engine's compiled form of it. */
 export interface CompiledPrelude {
@@ -13,31 +11,36 @@ export interface CompiledPrelude {
   readonly code: ivm.ExternalCopy<ArrayBuffer> | undefined;
 }
 
+/** What a step came to, or the calls of host tools that it waits for. */
+export type StepOutcome = WorkerOutcome | { readonly calls: readonly ToolCallFrame[] };
+
 const preludeMs = 10_000;
 /** The engine's timer may fire so much early. A step that ends in the last moment counts as late. */
 const timerErrorMs = 1;
+/** What stack traces call the prelude. */
+const filename = 'sandbox';
 
 /**
  * Compiles the prelude once for all isolates of this process, in an isolate that no other code ever enters. It is run
  * through once, so that the functions that every step calls are in the compiled form.
  */
-export function compilePrelude(config: PreludeConfig): CompiledPrelude {
-  const source = `'use strict';(${installPrelude.toString()})(${JSON.stringify(config)})`;
+export function compilePrelude(limits: SandboxLimits): CompiledPrelude {
+  const source = preludeSource(limits);
   const isolate = new ivm.Isolate({ memoryLimit: 32 });
   const context = isolate.createContextSync();
-  const script = isolate.compileScriptSync(source);
-  const entry = script.runSync(context, { reference: true, timeout: preludeMs }) as Entry;
+  const script = isolate.compileScriptSync(source, { filename });
+  const entry = script.runSync(context, { reference: true, timeout: preludeMs }) as ivm.Reference<Entry>;
   for (const [op, text] of [
-    ['seed', '1'],
+    ['begin', '1'],
     ['run', 'console.log("x", 1); [1, "2", { three: 3 }]'],
     ['collect', ''],
   ] as const) {
-    entry.applySync(undefined, [op, text], { timeout: preludeMs });
+    entry.applySync(undefined, [op, text, '0'], { timeout: preludeMs });
   }
   // The types of isolated-vm lack the property that this option is for.
   const produced: ivm.Script & { readonly cachedData?: ivm.ExternalCopy<ArrayBuffer> } = isolate.compileScriptSync(
     source,
-    { produceCachedData: true },
+    { filename, produceCachedData: true },
   );
   isolate.dispose();
   return { source, code: produced.cachedData };
@@ -52,7 +55,10 @@ export function compilePrelude(config: PreludeConfig): CompiledPrelude {
 export class SandboxIsolate {
   readonly #limits: SandboxLimits;
   readonly #isolate: ivm.Isolate;
-  readonly #entry: Entry;
+  readonly #entry: ivm.Reference<Entry>;
+  #source: NotebookSource = { text: '', parsed: true };
+  /** What the running step has used of its time. Host tools are not counted. */
+  #usedMs = 0;
 
   constructor(limits: SandboxLimits, prelude: CompiledPrelude) {
     this.#limits = limits;
@@ -60,56 +66,84 @@ export class SandboxIsolate {
     const context = this.#isolate.createContextSync();
     const script = this.#isolate.compileScriptSync(
       prelude.source,
-      prelude.code === undefined ? {} : { cachedData: prelude.code },
+      prelude.code === undefined ? { filename } : { filename, cachedData: prelude.code },
     );
-    this.#entry = script.runSync(context, { reference: true, timeout: preludeMs }) as Entry;
+    this.#entry = script.runSync(context, { reference: true, timeout: preludeMs }) as ivm.Reference<Entry>;
     script.release();
   }
 
-  seed(seed: number): void {
-    this.#entry.applySync(undefined, ['seed', String(seed)], { timeout: preludeMs });
+  begin(seed: number, now: number, tools: readonly string[]): void {
+    this.#entry.applySync(undefined, ['begin', String(seed), String(now)], { timeout: preludeMs });
+    if (tools.length > 0) {
+      this.#entry.applySync(undefined, ['tools', JSON.stringify(tools), ''], { timeout: preludeMs });
+    }
   }
 
   /**
    * Runs one step: the source, then the microtasks that it left behind, then its value as text.
    *
    * After `timeout`, `starved` and `memory` the isolate is of no more use.
+   *
+   * @param answers what host tools answered when this step ran before
    */
-  run(source: NotebookSource): WorkerOutcome {
-    const started = performance.now();
-    const cpuBefore = process.cpuUsage();
-    // What is thrown is never looked at: it may be an object of the code. An unhandled rejection is thrown too, when
-    // the step itself is over and has its value.
-    attempt(() => this.#entry.applySync(undefined, ['run', source.text], { timeout: this.#limits.cpuMs }));
-    const restMs = this.#limits.cpuMs - (performance.now() - started);
-    const collected =
-      restMs < timerErrorMs
-        ? undefined
-        : attempt(() => this.#entry.applySync(undefined, ['collect', ''], { timeout: Math.ceil(restMs) }));
-    if (this.#isolate.isDisposed) return failure('memory', `the memory limit is ${this.#limits.memoryMb} MB`);
-    if (typeof collected === 'string' && !collected.startsWith('x')) return this.#outcome(collected, source);
-    if (performance.now() - started < this.#limits.cpuMs - timerErrorMs) {
-      return failure('runtime', 'Error: the step ended without a value');
-    }
-    const { user, system } = process.cpuUsage(cpuBefore);
-    if (wasStarved((user + system) / 1000, this.#limits.cpuMs)) return failure('starved', 'the machine was too busy');
-    return failure('timeout', `the time limit is ${this.#limits.cpuMs} ms`);
+  step(source: NotebookSource, answers: readonly ToolAnswerFrame[]): StepOutcome {
+    this.#source = source;
+    this.#usedMs = 0;
+    return this.#go('run', source.text, '', answers);
+  }
+
+  /** Tells a step that waits what host tools answered, one answer after the other, and lets it go on. */
+  answer([first, ...rest]: readonly ToolAnswerFrame[]): StepOutcome {
+    if (first === undefined) return this.#go('', '', '', []);
+    const [call, ok, text] = first;
+    return this.#go('answer', String(call), `${ok ? 'o' : 'e'}${text}`, rest);
   }
 
   dispose(): void {
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
-  #outcome(collected: string, source: NotebookSource): WorkerOutcome {
+  #go(op: string, text: string, more: string, answers: readonly ToolAnswerFrame[]): StepOutcome {
+    const { cpuMs, memoryMb } = this.#limits;
+    const started = performance.now();
+    const cpuBefore = process.cpuUsage();
+    const used = (): number => this.#usedMs + performance.now() - started;
+    const enter = (...args: [string, string, string]): string | undefined => {
+      const restMs = cpuMs - used();
+      if (restMs < timerErrorMs) return undefined;
+      // What is thrown is never looked at: it may be an object of the code. An unhandled rejection is thrown too, when
+      // the step itself is over and has its value.
+      return attempt(() => this.#entry.applySync(undefined, args, { timeout: Math.ceil(restMs) }));
+    };
+    enter(op, text, more);
+    // Each answer is an entry of its own, so that the microtasks of one have run before the next comes.
+    for (const [call, ok, said] of answers) enter('answer', String(call), `${ok ? 'o' : 'e'}${said}`);
+    const collected = enter('collect', '', '');
+    if (this.#isolate.isDisposed) return failure('memory', `the memory limit is ${memoryMb} MB`);
+    if (typeof collected === 'string' && !collected.startsWith('x')) {
+      this.#usedMs = used();
+      return this.#outcome(collected);
+    }
+    if (used() < cpuMs - timerErrorMs) return failure('runtime', 'Error: the step ended without a value');
+    const { user, system } = process.cpuUsage(cpuBefore);
+    if (this.#usedMs === 0 && wasStarved((user + system) / 1000, cpuMs)) {
+      return failure('starved', 'the machine was too busy');
+    }
+    return failure('timeout', `the time limit is ${cpuMs} ms`);
+  }
+
+  #outcome(collected: string): StepOutcome {
     const colon = collected.indexOf(':');
     const textAt = colon + 1 + Number(collected.slice(1, colon));
     const output = collected.slice(colon + 1, textAt);
     const text = collected.slice(textAt);
     switch (collected[0]) {
+      case 't':
+        return { calls: JSON.parse(text) as ToolCallFrame[] };
       case 'v':
         return { error: null, output, text };
       case 's':
-        return { error: source.parsed && this.#compiles(source.text) ? 'runtime' : 'syntax', output, text };
+        return { error: this.#source.parsed && this.#compiles(this.#source.text) ? 'runtime' : 'syntax', output, text };
       case 'o':
         return { error: 'output-limit', output, text };
       case 'u':

@@ -32,7 +32,7 @@ function handle(request: WorkerRequest): void {
   switch (request.op) {
     case 'init':
       guard.limit(request.limits.hardMemoryMb);
-      table = new SessionTable(request.limits, request.now);
+      table = new SessionTable(request.limits);
       table.prepare();
       reply({ op: 'ready', cpuMs: processorMs() });
       return;
@@ -41,11 +41,13 @@ function handle(request: WorkerRequest): void {
       return;
     case 'open':
     case 'step':
+    case 'answer':
     case 'once': {
       if (table === null) throw new Error('worker: the first request must be init');
       const outcome = table.handle(request);
       if (answered++ % 64 === 0) rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
-      reply({ op: 'result', id: request.id, outcome, cpuMs: processorMs(), rssMb });
+      const head = { id: request.id, cpuMs: processorMs(), rssMb };
+      reply('calls' in outcome ? { op: 'calls', calls: outcome.calls, ...head } : { op: 'result', outcome, ...head });
     }
   }
 }

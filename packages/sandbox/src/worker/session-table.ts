@@ -1,9 +1,10 @@
 import type { WorkerOutcome, WorkerRequest } from '../protocol.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
-import { type CompiledPrelude, compilePrelude, SandboxIsolate } from './isolate.js';
+import { type CompiledPrelude, compilePrelude, SandboxIsolate, type StepOutcome } from './isolate.js';
 import { notebookSource } from './notebook-source.js';
 
 const readyIsolates = 2;
+const done: WorkerOutcome = { error: null, output: '', text: '' };
 
 /** The open sessions of a child process, one isolate each, and a few isolates that wait for a session. */
 export class SessionTable {
@@ -12,9 +13,9 @@ export class SessionTable {
   readonly #sessions = new Map<number, SandboxIsolate>();
   readonly #ready: SandboxIsolate[] = [];
 
-  constructor(limits: SandboxLimits, now: number) {
+  constructor(limits: SandboxLimits) {
     this.#limits = limits;
-    this.#prelude = compilePrelude({ now, outputBytes: limits.outputBytes, valueBytes: limits.valueBytes });
+    this.#prelude = compilePrelude(limits);
   }
 
   /** Makes one isolate ahead of need. Returns whether another one is wanted. */
@@ -23,24 +24,22 @@ export class SessionTable {
     return this.#ready.length < readyIsolates;
   }
 
-  handle(request: Extract<WorkerRequest, { id: number }>): WorkerOutcome {
+  handle(request: Extract<WorkerRequest, { id: number }>): StepOutcome {
     switch (request.op) {
       case 'open': {
-        const isolate = this.#fresh(request.seed);
+        const isolate = this.#fresh(request.seed, request.now, request.tools);
         this.#sessions.set(request.session, isolate);
         return this.#finish(request.session, this.#globals(isolate, request.globals));
       }
-      case 'step': {
-        const isolate = this.#sessions.get(request.session);
-        if (isolate === undefined)
-          return { error: 'unknown-session', output: '', text: 'the session is not open here' };
-        return this.#finish(request.session, isolate.run(notebookSource(request.source)));
-      }
+      case 'step':
+        return this.#with(request.session, (isolate) => isolate.step(notebookSource(request.source), request.answers));
+      case 'answer':
+        return this.#with(request.session, (isolate) => isolate.answer(request.answers));
       case 'once': {
-        const isolate = this.#fresh(request.seed);
+        const isolate = this.#fresh(request.seed, request.now, []);
         try {
           const opened = this.#globals(isolate, request.globals);
-          return opened.error === null ? isolate.run(notebookSource(request.source)) : opened;
+          return opened.error === null ? isolate.step(notebookSource(request.source), []) : opened;
         } finally {
           isolate.dispose();
         }
@@ -53,19 +52,30 @@ export class SessionTable {
     this.#sessions.delete(session);
   }
 
-  #fresh(seed: number): SandboxIsolate {
+  #fresh(seed: number, now: number, tools: readonly string[]): SandboxIsolate {
     const isolate = this.#ready.pop() ?? new SandboxIsolate(this.#limits, this.#prelude);
-    isolate.seed(seed);
+    isolate.begin(seed, now, tools);
     return isolate;
   }
 
+  /** Globals are no step that anybody answers: a call of a host tool in them is an error. */
   #globals(isolate: SandboxIsolate, globals: string): WorkerOutcome {
-    return globals === '' ? { error: null, output: '', text: '' } : isolate.run(notebookSource(globals));
+    const outcome = globals === '' ? done : isolate.step(notebookSource(globals), []);
+    return 'calls' in outcome
+      ? { error: 'runtime', output: '', text: 'Error: the globals of a session cannot call tools' }
+      : outcome;
+  }
+
+  #with(session: number, action: (isolate: SandboxIsolate) => StepOutcome): StepOutcome {
+    const isolate = this.#sessions.get(session);
+    if (isolate === undefined) return { error: 'unknown-session', output: '', text: 'the session is not open here' };
+    return this.#finish(session, action(isolate));
   }
 
   /** A step that was cut off leaves a state that depends on the clock: the session ends here. */
-  #finish(session: number, outcome: WorkerOutcome): WorkerOutcome {
-    if (outcome.error === 'timeout' || outcome.error === 'starved' || outcome.error === 'memory') this.close(session);
+  #finish(session: number, outcome: StepOutcome): StepOutcome {
+    const error = 'calls' in outcome ? null : outcome.error;
+    if (error === 'timeout' || error === 'starved' || error === 'memory') this.close(session);
     return outcome;
   }
 }

@@ -1,4 +1,4 @@
-import type { RunResult } from './run-result.js';
+import type { RunResult } from '../run-result.js';
 
 /** A run that somebody waits for: settled once, by its result or by giving up. */
 export class Ticket {
@@ -8,6 +8,7 @@ export class Ticket {
   onCancel: () => void = () => {};
   readonly #signal: AbortSignal | undefined;
   readonly #cancel = (): void => this.cancel();
+  #dropped: (() => void) | null = null;
   #resolve: ((result: RunResult) => void) | null = null;
 
   constructor(signal: AbortSignal | undefined) {
@@ -17,6 +18,11 @@ export class Ticket {
     this.#signal = signal;
     if (signal?.aborted) this.cancel();
     else signal?.addEventListener('abort', this.#cancel);
+  }
+
+  /** What the line in which it stands does when the caller gives up; `null` once it stands in none. */
+  onDrop(dropped: (() => void) | null): void {
+    this.#dropped = dropped;
   }
 
   settle(result: RunResult): void {
@@ -30,6 +36,8 @@ export class Ticket {
     if (this.cancelled || (this.#resolve === null && this.result !== undefined)) return;
     this.cancelled = true;
     this.settle({ status: 'error', kind: 'aborted', message: 'the run was aborted', output: '' });
+    this.#dropped?.();
+    this.#dropped = null;
     this.onCancel();
   }
 }

@@ -1,0 +1,1 @@
+export { createPythonSandbox, type PythonSandboxOptions, pythonSandboxLimits } from './create-python-sandbox.js';

@@ -1,0 +1,83 @@
+import type { SandboxLimits } from '../../sandbox-limits.js';
+import { bufferConsole } from './buffer-console.js';
+import { textFitter } from './fit-text.js';
+import { freezeClock } from './freeze-clock.js';
+import { harden } from './harden.js';
+import { toolDesk } from './offer-tools.js';
+import { takePrimordials } from './primordials.js';
+import { seedRandom } from './seed-random.js';
+import { valueShower } from './show-value.js';
+import { stepRunner } from './step-runner.js';
+
+/** The one function that is called from outside: primitive strings in, a primitive string out. */
+export type Entry = (op: string, text: string, more: string) => string;
+
+/** The parts, by the names that {@link assemble} calls them. */
+const parts = {
+  takePrimordials,
+  harden,
+  freezeClock,
+  seedRandom,
+  textFitter,
+  valueShower,
+  bufferConsole,
+  toolDesk,
+  stepRunner,
+};
+
+/**
+ * The source of the prelude, which makes a fresh context ready for hostile code. It runs **inside the isolate**, before
+ * any other code, and its value is the entry:
+ *
+ * - `entry('begin', seed, now)` seeds `Math.random` and sets the clock;
+ * - `entry('tools', names)` offers host tools, as a JSON array of names;
+ * - `entry('run', source)` runs source in the global scope and keeps its value or its error; a promise is waited for;
+ * - `entry('answer', 'N:o…' | 'N:e…')` settles the promise of call N with a result or an error message;
+ * - `entry('collect')`, called when the microtasks have run, returns `K<length of output>:<output><text>`, where `K` is
+ *   `v` value, `x` cut short, `e` error, `s` error that is a native SyntaxError, `o` output limit, `u` value that cannot
+ *   be shown, `t` calls of host tools that must be answered first.
+ *
+ * Each part becomes its own source text, so it closes over nothing and imports nothing but types.
+ */
+export function preludeSource({ outputBytes, valueBytes, toolCalls, toolBytes }: SandboxLimits): string {
+  const sources = Object.entries(parts).map(([name, part]) => `const ${name} = ${part.toString()};`);
+  const sizes = JSON.stringify({ outputBytes, valueBytes, toolCalls, toolBytes });
+  return `'use strict';(() => {\n${sources.join('\n')}\nreturn (${assemble.toString()})({${Object.keys(parts).join()}}, ${sizes});\n})()`;
+}
+
+type Sizes = Pick<SandboxLimits, 'outputBytes' | 'valueBytes' | 'toolCalls' | 'toolBytes'>;
+
+/** Puts the parts together, inside the isolate. */
+function assemble(of: typeof parts, { outputBytes, valueBytes, toolCalls, toolBytes }: Sizes): Entry {
+  const primordials = of.takePrimordials();
+  of.harden(primordials);
+  const setClock = of.freezeClock(primordials);
+  const seed = of.seedRandom(primordials);
+  const fit = of.textFitter(primordials);
+  const show = of.valueShower(primordials, fit, valueBytes);
+  const output = of.bufferConsole(primordials, fit, show, outputBytes);
+  const desk = of.toolDesk(primordials, toolCalls, toolBytes);
+  const step = of.stepRunner(primordials, output, show, desk);
+  const { apply, slice, charCodeAt, parse } = primordials;
+  return (op, text, more) => {
+    switch (op) {
+      case 'run':
+        step.run(text);
+        return '';
+      case 'collect':
+        return step.collect();
+      case 'begin':
+        seed(+text);
+        setClock(+more);
+        return '';
+      case 'tools':
+        desk.offer(parse(text) as string[]);
+        return '';
+      case 'answer':
+        desk.answer(+text, apply(charCodeAt, more, [0]) === 111, apply(slice, more, [1]));
+        return '';
+      default:
+        return '';
+    }
+  };
+}
