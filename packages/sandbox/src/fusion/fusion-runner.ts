@@ -14,6 +14,8 @@ export interface FusionRunnerOptions {
   readonly memoryMb?: number;
   /** Time for one request with its time in the server's queue, in milliseconds. By default `runTimeout` and 30 s. */
   readonly timeout?: number;
+  /** Longest answer that is read, in bytes. By default 4 MiB. */
+  readonly answerBytes?: number;
   /** Tries after the first, for what may pass: no connection, no answer in time, 408, 429, 5xx, `SandboxError`. */
   readonly retries?: number;
   /** Waits between tries, 0.5 s, 1 s, 2 s, ...; stands in for a clock in tests. */
@@ -35,9 +37,11 @@ export class FusionRequestError extends Error {
  * @throws RangeError for an option outside its range
  */
 export function createFusionRunner(options: FusionRunnerOptions): CodeRunner {
-  const { language = 'python', runTimeout = 10_000, memoryMb, retries = 2, wait = sleep } = options;
+  const { language = 'python', runTimeout = 10_000, memoryMb, answerBytes = 2 ** 22, retries = 2 } = options;
+  const { wait = sleep } = options;
   const timeout = options.timeout ?? positive('runTimeout', runTimeout) + 30_000;
   positive('timeout', timeout);
+  positive('answerBytes', answerBytes);
   if (memoryMb !== undefined) positive('memoryMb', memoryMb);
   if (!Number.isInteger(retries) || retries < 0) {
     throw new RangeError(`retries: must be a non-negative integer, got ${retries}`);
@@ -66,7 +70,7 @@ export function createFusionRunner(options: FusionRunnerOptions): CodeRunner {
             body,
             signal: signal ? AbortSignal.any([signal, limit]) : limit,
           });
-          const text = await response.text();
+          const text = await textOf(response, answerBytes);
           if (response.status === 413) return { status: 'error', text: 'the source is longer than the server takes' };
           if (mayPass(response.status)) {
             message = `HTTP ${response.status}: ${excerpt(text)}`;
@@ -85,6 +89,18 @@ export function createFusionRunner(options: FusionRunnerOptions): CodeRunner {
       return { status: 'infrastructure-failure', text };
     },
   };
+}
+
+/** @throws Error for a longer one, which is then not read to its end */
+async function textOf(response: Response, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function endpointOf({ url, token }: FusionRunnerOptions): { address: string; authorization: string | undefined } {

@@ -8,7 +8,7 @@ const leastTokenLength = 16;
  */
 export function isAuthorized(header: string | undefined, token: string | undefined): boolean {
   if (token === undefined) return true;
-  const [scheme = '', given = ''] = (header ?? '').split(/ +/);
+  const [, scheme = '', given = ''] = /^(\S+) +(.*)$/.exec(header ?? '') ?? [];
   switch (scheme.toLowerCase()) {
     case 'bearer':
       return isSame(given, token);
