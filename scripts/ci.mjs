@@ -15,6 +15,7 @@ const STEPS = [
   { script: 'start', args: ['--help'] },
   { script: 'test:node22', counts: 'test-node22' },
   { script: 'pack:check', counts: 'pack-check' },
+  { script: 'browser:check', counts: 'browser-check' },
   { script: 'example:check', counts: 'example-check' },
   { script: 'check:base', args: ['--eval-tasks', '500'] },
 ];

@@ -17,8 +17,8 @@ export const MUTANTS = [
     'flip the sign of a leave-one-out advantage',
     'advantages',
     'leave-one-out',
-    '(values[i] as number) - mean;',
-    'mean - (values[i] as number);',
+    '((value(i) - mean) * n) / (n - 1)',
+    '((mean - value(i)) * n) / (n - 1)',
   ],
   ['flip the sign of an error of GAE', 'advantages', 'token-gae', '* nextValue - value +', '* nextValue + value +'],
   [
@@ -62,9 +62,9 @@ export const MUTANTS = [
   [
     'swap splits of groups and trajectories',
     'advantages',
-    'gtpo',
-    'batch.trajectorySplits[sets[s] as number] as number',
-    'sets[s] as number',
+    'standardize-turns',
+    'sets.map((trajectory) => trajectorySplits[trajectory] as number)',
+    'sets.map((trajectory) => trajectory)',
   ],
   [
     'pool the batch for the group',

@@ -1,5 +1,13 @@
 import { grpo, maxrl, rloo } from '../../packages/advantages/dist/index.js';
-import { cispoLoss, clippedSurrogate, gspoLoss, importanceSampling, sapoLoss } from '../../packages/gtpo/dist/index.js';
+import {
+  cispoLoss,
+  clippedSurrogate,
+  gspoLoss,
+  importanceSampling,
+  luspoLoss,
+  sapoLoss,
+  vespoLoss,
+} from '../../packages/gtpo/dist/index.js';
 import {
   aggregate,
   biLevelReturns,
@@ -26,8 +34,6 @@ export const LEFT_OUT = [
   'openrlhf.ppo.seqmask',
   'prime.default',
   'prime.ipo',
-  'trl.luspo',
-  'trl.vespo',
   'trl.dapo.delta',
   'agl.norm_by_rollout',
 ];
@@ -150,6 +156,9 @@ export const ENTRIES = {
   'trl.cispo.token': cispo(0, 5),
   'trl.sapo.token': sapo(SEQUENCE_MEAN),
   'trl.grpo.sequence': gspo(SEQUENCE_MEAN),
+  'trl.luspo.sequence': (inputs, settings) => lossValue(inputs, luspoLoss({ ...clips(settings), gradient: 'token' })),
+  // The powers and decays of its configuration, which are those of the authors' code.
+  'trl.vespo.token': (inputs) => lossValue(inputs, vespoLoss()),
   // beta .04 was found by matching.
   'trl.dapo.kl': (inputs, settings) =>
     lossValue(inputs, clippedSurrogate(clips(settings))) +

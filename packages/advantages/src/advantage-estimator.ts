@@ -1,3 +1,4 @@
+import type { Credit } from './credit.js';
 import type { TurnRewardBatch } from './turn-reward-batch.js';
 
 /** Advantages: one number per turn, which every token of the turn gets, or one per action token. */
@@ -7,6 +8,8 @@ export interface Advantages {
   readonly values: Float64Array;
   /** What a composed estimator added up, by name and weighted, each as long as `values`. */
   readonly parts?: Readonly<Record<string, Float64Array>>;
+  /** For a ledger: how each value came about. The terms of a turn (or token) add up to its value. */
+  readonly credit?: Credit;
 }
 
 /** Rewards to advantages. Pure: reads the batch, writes nothing into it. */

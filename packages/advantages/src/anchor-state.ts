@@ -1,6 +1,5 @@
 import type { AdvantageEstimator, Gate } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
-import { checkShare } from './check-number.js';
+import { checkEpsilon, checkShare } from './check-option.js';
 import { discountedReturns } from './discounted-returns.js';
 import { participatingTurns } from './participating-turns.js';
 import type { Deviation } from './standardize.js';
@@ -42,7 +41,7 @@ export function anchorState({
     const { rewards, trajectorySplits } = checkTurnRewardBatch(batch);
     const returns = discountedReturns(rewards, trajectorySplits, discount);
     const sets = anchorStateSets(batch, 'anchorState');
-    const values = standardizeSets(returns, participatingTurns(batch, gate), sets, { std, epsilon });
-    return { level: 'turn', values };
+    const weights = participatingTurns(batch, gate);
+    return { level: 'turn', ...standardizeSets(returns, weights, sets, { std, epsilon }) };
   };
 }

@@ -1,11 +1,11 @@
 import type { AdvantageEstimator } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
-import { checkShare } from './check-number.js';
+import { checkEpsilon, checkShare } from './check-option.js';
+import { shifted } from './credit.js';
 import { participants } from './statistic-sets.js';
 import { tokenGae } from './token-gae.js';
 import { tokenLayout } from './token-layout.js';
 import { checkLength, checkTurnRewardBatch, requireField, type TurnRewardBatch } from './turn-reward-batch.js';
-import { whitenTokens } from './whiten-tokens.js';
+import { whiten as whitened } from './whiten.js';
 
 export interface BiLevelGaeOptions {
   /** Per turn, in [0, 1]. */
@@ -67,8 +67,8 @@ export function biLevelGae({
       splits: Int32Array.from([0, ...ends.tokens.map((t) => t + 1)]),
     };
     const advantages = tokenGae(inside, values, { discount: tokenDiscount, lambda });
-    const kept = advantages.map((value, t) => (layout.weights[t] === 0 ? 0 : value));
-    return { level: 'token', values: whiten ? whitenTokens(advantages, layout.weights, epsilon) : kept };
+    const result = whitened(advantages, layout.weights, { whiten, epsilon });
+    return { level: 'token', values: result.values, credit: shifted(result.credit, (t) => values[t] as number) };
   };
 }
 

@@ -1,7 +1,8 @@
 import type { AdvantageEstimator, Advantages, Gate } from './advantage-estimator.js';
-import { checkWeight } from './check-number.js';
+import { checkWeight } from './check-option.js';
+import { type Credit, type CreditTerm, rowOf } from './credit.js';
 import { participatingTurns } from './participating-turns.js';
-import { spreadOverTokens } from './spread-over-tokens.js';
+import { spread } from './spread.js';
 import { checkTurnRewardBatch, requireField, type TurnRewardBatch } from './turn-reward-batch.js';
 
 /** One estimator of a sum. */
@@ -45,7 +46,8 @@ export function composeAdvantages(parts: readonly AdvantagePart[]): AdvantageEst
         values[i] = (values[i] as number) + value;
       });
     }
-    return { level, values, parts: Object.fromEntries(shown) };
+    const credit: Credit = (place) => own.flatMap((one) => creditOf(batch, one.part, one.advantages, level, place));
+    return { level, values, parts: Object.fromEntries(shown), credit };
   };
 }
 
@@ -58,10 +60,26 @@ function weighted(
 ): Float64Array {
   const open = participatingTurns(batch, gate);
   const toTokens = (turns: Float64Array) =>
-    level === 'token' ? spreadOverTokens(turns, requireField(batch, 'actionTokenSplits', 'composeAdvantages')) : turns;
+    level === 'token' ? spread(turns, requireField(batch, 'actionTokenSplits', 'composeAdvantages')) : turns;
   const own = ownLevel === 'turn' ? toTokens(values) : values;
   const gates = toTokens(open);
   return own.map((value, i) => (gates[i] === 0 ? 0 : weight * value));
+}
+
+/** The terms of a part under its name, weighted; none where its gate is shut, or where it does not tell. */
+function creditOf(
+  batch: TurnRewardBatch,
+  { name, weight = 1, gate = 'none' }: AdvantagePart,
+  { level: ownLevel, credit }: Advantages,
+  level: Advantages['level'],
+  place: number,
+): readonly CreditTerm[] {
+  const turn = level === 'turn' ? place : rowOf(requireField(batch, 'actionTokenSplits', 'composeAdvantages'), place);
+  if (participatingTurns(batch, gate)[turn] === 0) return [];
+  const terms = credit?.(ownLevel === 'turn' ? turn : place) ?? [];
+  // A part by turn, in a sum by token, speaks of the token.
+  const own = ownLevel === level ? {} : { place };
+  return terms.map((term) => ({ ...term, ...own, weight: weight * term.weight, part: name }));
 }
 
 function lengthOf(batch: TurnRewardBatch, level: Advantages['level']): number {

@@ -1,3 +1,4 @@
+import { checkShare } from './check-option.js';
 import { checkSplits } from './turn-reward-batch.js';
 
 /**
@@ -17,7 +18,7 @@ import { checkSplits } from './turn-reward-batch.js';
  * discountedReturns(Float64Array.of(0, 0, 1), Int32Array.of(0, 3), 0.9); // [0.81, 0.9, 1]
  */
 export function discountedReturns(rewards: Float64Array, trajectorySplits: Int32Array, discount: number): Float64Array {
-  if (!(discount >= 0 && discount <= 1)) throw new RangeError(`discount: must be in [0, 1], got ${discount}`);
+  checkShare('discount', discount);
   checkSplits('trajectorySplits', trajectorySplits, rewards.length);
   const returns = new Float64Array(rewards.length);
   for (let i = 0; i + 1 < trajectorySplits.length; i++) {

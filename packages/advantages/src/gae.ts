@@ -1,10 +1,11 @@
 import type { AdvantageEstimator } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
+import { checkEpsilon } from './check-option.js';
+import { shifted } from './credit.js';
 import { participants } from './statistic-sets.js';
 import { type TokenGaeOptions, tokenGae } from './token-gae.js';
 import { tokenLayout } from './token-layout.js';
 import { checkLength, checkTurnRewardBatch, requireField } from './turn-reward-batch.js';
-import { whitenTokens } from './whiten-tokens.js';
+import { whiten as whitened } from './whiten.js';
 
 export interface GaeOptions extends Partial<Omit<TokenGaeOptions, 'toolTokens'>> {
   /** Over all action tokens of the batch, as PPO implementations do. */
@@ -40,7 +41,7 @@ export function gae({
     checkLength('values', values.length, layout.places.length);
     // Without observations every token is an action token: `places` counts up.
     const advantages = tokenGae(layout, values, { discount, lambda });
-    const kept = advantages.map((value, t) => (layout.weights[t] === 0 ? 0 : value));
-    return { level: 'token', values: whiten ? whitenTokens(advantages, layout.weights, epsilon) : kept };
+    const result = whitened(advantages, layout.weights, { whiten, epsilon });
+    return { level: 'token', values: result.values, credit: shifted(result.credit, (t) => values[t] as number) };
   };
 }

@@ -1,6 +1,6 @@
 import type { AdvantageEstimator, Gate } from './advantage-estimator.js';
 import { anchorState } from './anchor-state.js';
-import { checkWeight } from './check-number.js';
+import { checkWeight } from './check-option.js';
 import { composeAdvantages } from './compose-advantages.js';
 import { grpo } from './grpo.js';
 import type { Deviation } from './standardize.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchOf } from '../test/batch-of.js';
+import { batchOf, fullBatchOf } from '../test/batch-of.js';
 import { phantomGroupFraction, zeroGradientFraction } from './group-fractions.js';
 import { gtpo } from './gtpo.js';
 
@@ -35,5 +35,13 @@ describe('zeroGradientFraction and phantomGroupFraction', () => {
   it('refuse advantages of another batch', () => {
     const wrong = { level: 'turn', values: Float64Array.of(1) } as const;
     expect(() => zeroGradientFraction(BATCH, wrong)).toThrow('advantages: must hold 7 values, got 1');
+  });
+
+  it('read advantages of tokens', () => {
+    const batch = fullBatchOf([[{ rewards: [1], tokens: [2] }], [[1]]]);
+    expect(zeroGradientFraction(batch, { level: 'token', values: Float64Array.of(0, 1, 0) })).toBe(0.5);
+    expect(() => zeroGradientFraction(batch, { level: 'token', values: Float64Array.of(0, 1) })).toThrow(
+      'advantages: must hold 3 values, got 2',
+    );
   });
 });

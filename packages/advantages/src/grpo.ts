@@ -1,8 +1,9 @@
 import type { AdvantageEstimator, Gate, Scope } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
+import { checkChoice, checkEpsilon } from './check-option.js';
+import { type Comparison, creditOf, creditOfRows, rowOf } from './credit.js';
 import { grpoPresets } from './grpo-presets.js';
 import { leaveOneOut } from './leave-one-out.js';
-import { spreadOverTurns } from './spread-over-turns.js';
+import { spread } from './spread.js';
 import { type Deviation, standardize } from './standardize.js';
 import { participants, statisticSets } from './statistic-sets.js';
 import { trajectoryRewards } from './trajectory-rewards.js';
@@ -42,14 +43,22 @@ function groupRelative({
     const weights = Float64Array.from(participants(batch, gate));
     const sets = statisticSets(batch, scope);
     const values = new Float64Array(rewards.length);
-    for (let s = 0; s + 1 < sets.length; s++) {
+    const ofSet = (s: number): Comparison => {
       const from = sets[s] as number;
       const to = sets[s + 1] as number;
       const only = singleton === 'reward' ? onlyMember(weights, from, to) : -1;
-      if (only >= 0) values[only] = rewards[only] as number;
-      else relative(rewards, weights, from, to, { std, epsilon }, values);
-    }
-    return { level: 'turn', values: spreadOverTurns(values, batch.trajectorySplits) };
+      if (only < 0) return relative(rewards, weights, from, to, { std, epsilon }, values);
+      values[only] = rewards[only] as number;
+      return () => ({ baseline: 0, deviation: 1 });
+    };
+    const comparisons: Comparison[] = [];
+    for (let s = 0; s + 1 < sets.length; s++) comparisons.push(ofSet(s));
+    const comparison: Comparison = (i) => (comparisons[rowOf(sets, i)] as Comparison)(i);
+    return {
+      level: 'turn',
+      values: spread(values, batch.trajectorySplits),
+      credit: creditOfRows(creditOf(rewards, weights, comparison), batch.trajectorySplits),
+    };
   };
 }
 
@@ -91,10 +100,4 @@ function onlyMember(weights: Float64Array, from: number, to: number): number {
   const own = weights.subarray(from, to);
   const first = own.findIndex((weight) => weight !== 0);
   return first >= 0 && own.lastIndexOf(own[first] as number) === first ? from + first : -1;
-}
-
-function checkChoice(name: string, value: string, choices: readonly string[]): void {
-  if (choices.includes(value)) return;
-  const quoted = choices.map((choice) => `'${choice}'`);
-  throw new RangeError(`${name}: must be ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}, got ${value}`);
 }

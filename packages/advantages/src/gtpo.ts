@@ -1,7 +1,7 @@
 import type { AdvantageEstimator, Gate, Scope } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
+import { checkChoice, checkEpsilon, checkShare } from './check-option.js';
 import { discountedReturns } from './discounted-returns.js';
-import { standardize } from './standardize.js';
+import { standardizeTurns } from './standardize-turns.js';
 import { participants, statisticSets } from './statistic-sets.js';
 import { checkTurnRewardBatch, type TurnRewardBatch } from './turn-reward-batch.js';
 
@@ -46,8 +46,8 @@ export function gtpo({
   weighting = 'turn',
   gate = 'none',
 }: GtpoOptions = {}): AdvantageEstimator {
-  if (!(discount >= 0 && discount <= 1)) throw new RangeError(`discount: must be in [0, 1], got ${discount}`);
-  if (ddof !== 0 && ddof !== 1) throw new RangeError(`ddof: must be 0 or 1, got ${ddof}`);
+  checkShare('discount', discount);
+  checkChoice('ddof', ddof, [0, 1]);
   checkEpsilon(epsilon);
   const std = ddof === 1 ? 'sample' : 'population';
   return (batch) => {
@@ -55,13 +55,7 @@ export function gtpo({
     const returns = discountedReturns(batch.rewards, batch.trajectorySplits, discount);
     const weights = turnWeights(batch, participants(batch, gate), weighting);
     const sets = statisticSets(batch, scope);
-    const values = new Float64Array(returns.length);
-    for (let s = 0; s + 1 < sets.length; s++) {
-      const from = batch.trajectorySplits[sets[s] as number] as number;
-      const to = batch.trajectorySplits[sets[s + 1] as number] as number;
-      standardize(returns, weights, from, to, { std, epsilon }, values);
-    }
-    return { level: 'turn', values };
+    return { level: 'turn', ...standardizeTurns(returns, weights, batch, sets, { std, epsilon }) };
   };
 }
 

@@ -1,11 +1,12 @@
 import type { AdvantageEstimator, Gate } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
-import { checkShare } from './check-number.js';
-import { discountedReturns } from './discounted-returns.js';
+import { checkEpsilon, checkShare } from './check-option.js';
+import type { Credit } from './credit.js';
+import { handBack } from './hand-back.js';
+import { lastTurns } from './last-turns.js';
 import { participatingTurns } from './participating-turns.js';
 import { type RewardSource, rewardsOf } from './reward-source.js';
-import { standardize } from './standardize.js';
-import { checkTurnRewardBatch, type TurnRewardBatch } from './turn-reward-batch.js';
+import { standardizeTurns } from './standardize-turns.js';
+import { checkTurnRewardBatch } from './turn-reward-batch.js';
 
 export interface IgpoOptions {
   /** Per turn, in [0, 1]. */
@@ -45,35 +46,12 @@ export function igpo({
     const weights = participatingTurns(batch, gate);
     const last = lastTurns(batch);
     const only = (which: number) => weights.map((weight, turn) => (last[turn] === which ? weight : 0));
-    const gains = overGroups(batch, rewardsOf(batch, gain), only(0), epsilon);
-    const outcomes = overGroups(batch, rewardsOf(batch, outcome), only(1), epsilon);
-    const kinds = gains.map((value, turn) => value + (outcomes[turn] as number));
-    return { level: 'turn', values: discountedReturns(kinds, trajectorySplits, discount) };
+    const normalized = (source: RewardSource, which: number) =>
+      standardizeTurns(rewardsOf(batch, source), only(which), batch, batch.groupSplits, { std: 'sample', epsilon });
+    const gains = normalized(gain, 0);
+    const outcomes = normalized(outcome, 1);
+    const kinds = gains.values.map((value, turn) => value + (outcomes.values[turn] as number));
+    const credit: Credit = (turn) => (last[turn] === 1 ? outcomes : gains).credit(turn);
+    return { level: 'turn', ...handBack(kinds, credit, trajectorySplits, discount) };
   };
-}
-
-/** `[turns]`, 1 on the last turn of each trajectory, else 0. */
-function lastTurns({ rewards, trajectorySplits }: TurnRewardBatch): Uint8Array {
-  const last = new Uint8Array(rewards.length);
-  for (let i = 0; i + 1 < trajectorySplits.length; i++) {
-    const end = trajectorySplits[i + 1] as number;
-    if (end > (trajectorySplits[i] as number)) last[end - 1] = 1;
-  }
-  return last;
-}
-
-function overGroups(
-  batch: TurnRewardBatch,
-  values: Float64Array,
-  weights: Float64Array,
-  epsilon: number,
-): Float64Array {
-  const { groupSplits, trajectorySplits } = batch;
-  const result = new Float64Array(values.length);
-  for (let g = 0; g + 1 < groupSplits.length; g++) {
-    const from = trajectorySplits[groupSplits[g] as number] as number;
-    const to = trajectorySplits[groupSplits[g + 1] as number] as number;
-    standardize(values, weights, from, to, { std: 'sample', epsilon }, result);
-  }
-  return result;
 }

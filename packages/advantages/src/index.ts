@@ -4,6 +4,7 @@ export { type BiLevelGaeOptions, biLevelGae } from './bi-level-gae.js';
 export { type BootstrapOptions, bootstrapInterval, type MeanInterval } from './bootstrap-interval.js';
 export { type AdvantagePart, composeAdvantages } from './compose-advantages.js';
 export { type ComposedTurnCreditOptions, composedTurnCredit } from './composed-turn-credit.js';
+export type { Credit, CreditTerm } from './credit.js';
 export { discountedReturns } from './discounted-returns.js';
 export { dropVoidTurns } from './drop-void-turns.js';
 export { effectiveSampleSize } from './effective-sample-size.js';

@@ -1,5 +1,5 @@
 import type { AdvantageEstimator, Gate } from './advantage-estimator.js';
-import { checkWeight } from './check-number.js';
+import { checkWeight } from './check-option.js';
 import { composeAdvantages } from './compose-advantages.js';
 import { grpo } from './grpo.js';
 import { gtpo } from './gtpo.js';

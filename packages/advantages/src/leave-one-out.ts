@@ -1,4 +1,5 @@
-import type { Deviation } from './standardize.js';
+import type { Comparison } from './credit.js';
+import type { StandardizeOptions } from './standardize.js';
 
 /** A sum of squares below this share of the set's is rounding, not spread. */
 const EQUAL = 1e-12;
@@ -16,38 +17,42 @@ const EQUAL = 1e-12;
  *
  * @param weights 0 for an element outside the set, which gets 0; 1 for the rest.
  * @param out receives the result for the elements `from` up to (excluding) `to`.
+ * @returns for each element the mean of the others and what it was divided by.
  */
 export function leaveOneOut(
   values: Float64Array,
   weights: Float64Array,
   from: number,
   to: number,
-  { std, epsilon }: { readonly std: Deviation; readonly epsilon: number },
+  { std, epsilon }: StandardizeOptions,
   out: Float64Array,
-): void {
+): Comparison {
   const inside = (i: number) => weights[i] !== 0;
+  const value = (i: number) => values[i] as number;
   let n = 0;
   let sum = 0;
   for (let i = from; i < to; i++) {
     if (!inside(i)) continue;
     n += 1;
-    sum += values[i] as number;
+    sum += value(i);
   }
   const mean = sum / n;
   let squares = 0;
   let size = 0;
   for (let i = from; i < to; i++) {
     if (!inside(i)) continue;
-    squares += ((values[i] as number) - mean) ** 2;
-    size = Math.max(size, Math.abs(values[i] as number));
+    squares += (value(i) - mean) ** 2;
+    size = Math.max(size, Math.abs(value(i)));
   }
   const equal = n < 2 || squares <= n * (EQUAL * size) ** 2;
-  for (let i = from; i < to; i++) {
-    const d = (values[i] as number) - mean;
-    out[i] = equal || !inside(i) ? 0 : (d * n) / (n - 1) / deviation(squares - (d * d * n) / (n - 1));
-  }
+  /** Distance to the mean of the others. */
+  const distance = (i: number) => ((value(i) - mean) * n) / (n - 1);
+  for (let i = from; i < to; i++) out[i] = equal || !inside(i) ? 0 : distance(i) / deviation(i);
+  return (i) =>
+    equal ? { baseline: value(i), deviation: 1 } : { baseline: value(i) - distance(i), deviation: deviation(i) };
 
-  function deviation(spread: number): number {
+  function deviation(i: number): number {
+    const spread = squares - (value(i) - mean) * distance(i);
     if (std === 'none' || spread <= EQUAL * squares) return 1;
     return Math.sqrt(spread / (std === 'sample' ? n - 2 : n - 1)) + epsilon;
   }

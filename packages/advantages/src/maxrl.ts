@@ -1,6 +1,7 @@
 import type { AdvantageEstimator, Gate } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
-import { spreadOverTurns } from './spread-over-turns.js';
+import { checkEpsilon } from './check-option.js';
+import { type Comparison, creditOf, creditOfRows } from './credit.js';
+import { spread } from './spread.js';
 import { standardize } from './standardize.js';
 import { participants } from './statistic-sets.js';
 import { trajectoryRewards } from './trajectory-rewards.js';
@@ -35,16 +36,27 @@ export function maxrl({
     const rewards = trajectoryRewards(batch.rewards, trajectorySplits);
     const weights = Float64Array.from(participants(batch, gate));
     const values = new Float64Array(rewards.length);
+    const divisors = new Float64Array(rewards.length).fill(1);
     for (let g = 0; g + 1 < groupSplits.length; g++) {
       const from = groupSplits[g] as number;
       const to = groupSplits[g + 1] as number;
       standardize(rewards, weights, from, to, { std: 'none', epsilon: 0 }, values);
       for (let i = from; i < to; i++) {
-        const deviation = values[i] as number;
-        if (deviation !== 0) values[i] = deviation / divisor((rewards[i] as number) - deviation + epsilon, g);
+        const difference = values[i] as number;
+        if (difference === 0) continue;
+        divisors[i] = divisor((rewards[i] as number) - difference + epsilon, g);
+        values[i] = difference / (divisors[i] as number);
       }
     }
-    return { level: 'turn', values: spreadOverTurns(values, trajectorySplits) };
+    const comparison: Comparison = (i) => {
+      const deviation = divisors[i] as number;
+      return { baseline: (rewards[i] as number) - (values[i] as number) * deviation, deviation };
+    };
+    return {
+      level: 'turn',
+      values: spread(values, trajectorySplits),
+      credit: creditOfRows(creditOf(rewards, weights, comparison), trajectorySplits),
+    };
   };
 }
 

@@ -1,7 +1,9 @@
 import type { AdvantageEstimator, Gate } from './advantage-estimator.js';
-import { checkShare } from './check-number.js';
-import { discountedReturns } from './discounted-returns.js';
+import { checkShare } from './check-option.js';
+import type { Credit } from './credit.js';
 import { grpo } from './grpo.js';
+import { handBack } from './hand-back.js';
+import { lastTurns } from './last-turns.js';
 import { type RewardSource, withRewards } from './reward-source.js';
 import type { Deviation } from './standardize.js';
 import { turnIndex } from './turn-index.js';
@@ -48,12 +50,11 @@ export function mtGrpo({
   const ofOutcome = withRewards(outcome, grpo({ std, epsilon, gate }));
   return (batch) => {
     const { trajectorySplits } = checkTurnRewardBatch(batch);
-    const values = ofTurns(batch).values.slice();
-    const outcomes = ofOutcome(batch).values;
-    for (let i = 0; i + 1 < trajectorySplits.length; i++) {
-      const last = (trajectorySplits[i + 1] as number) - 1;
-      if (last >= (trajectorySplits[i] as number)) values[last] = outcomes[last] as number;
-    }
-    return { level: 'turn', values: discountedReturns(values, trajectorySplits, discount) };
+    const turns = ofTurns(batch);
+    const outcomes = ofOutcome(batch);
+    const last = lastTurns(batch);
+    const values = turns.values.map((value, turn) => (last[turn] === 1 ? (outcomes.values[turn] as number) : value));
+    const credit: Credit = (turn) => (last[turn] === 1 ? outcomes : turns).credit?.(turn) ?? [];
+    return { level: 'turn', ...handBack(values, credit, trajectorySplits, discount) };
   };
 }

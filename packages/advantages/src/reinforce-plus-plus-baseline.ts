@@ -1,11 +1,12 @@
 import type { AdvantageEstimator, Gate } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
+import { checkEpsilon } from './check-option.js';
+import { rowOf, shifted } from './credit.js';
 import { grpo } from './grpo.js';
-import { spreadOverTokens } from './spread-over-tokens.js';
+import { spread } from './spread.js';
 import { participants } from './statistic-sets.js';
 import { tokenLayout } from './token-layout.js';
 import { requireField } from './turn-reward-batch.js';
-import { whitenTokens } from './whiten-tokens.js';
+import { whiten } from './whiten.js';
 
 /**
  * Advantages of REINFORCE++ with a group baseline, arXiv 2501.03262: the trajectory reward less the mean of its group,
@@ -30,9 +31,11 @@ export function reinforcePlusPlusBaseline({
   const reader = 'reinforcePlusPlusBaseline';
   const relative = grpo({ std: 'none', gate });
   return (batch) => {
-    const { values } = relative(batch);
+    const { values, credit } = relative(batch);
     const { weights } = tokenLayout(batch, participants(batch, gate), { reader, observations: false });
-    const tokens = spreadOverTokens(values, requireField(batch, 'actionTokenSplits', reader));
-    return { level: 'token', values: whitenTokens(tokens, weights, epsilon) };
+    const splits = requireField(batch, 'actionTokenSplits', reader);
+    const whitened = whiten(spread(values, splits), weights, { epsilon });
+    const mean = (token: number) => credit?.(rowOf(splits, token))[0]?.baseline ?? 0;
+    return { level: 'token', values: whitened.values, credit: shifted(whitened.credit, mean) };
   };
 }

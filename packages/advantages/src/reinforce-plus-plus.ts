@@ -1,13 +1,12 @@
 import type { AdvantageEstimator, Gate } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
-import { checkShare } from './check-number.js';
+import { checkEpsilon, checkShare } from './check-option.js';
 import { discountedReturns } from './discounted-returns.js';
-import { spreadOverTokens } from './spread-over-tokens.js';
+import { spread } from './spread.js';
 import { participants } from './statistic-sets.js';
 import { tokenLayout } from './token-layout.js';
 import { checkTokenDiscount, type TokenDiscount, tokenReturns } from './token-returns.js';
 import { checkTurnRewardBatch, requireField } from './turn-reward-batch.js';
-import { whitenTokens } from './whiten-tokens.js';
+import { whiten } from './whiten.js';
 
 export interface ReinforcePlusPlusOptions {
   /** In [0, 1]. */
@@ -49,12 +48,12 @@ export function reinforcePlusPlus({
     checkTurnRewardBatch(batch);
     const observations = counting === 'all-token' || counting === 'cut-at-tool';
     const layout = tokenLayout(batch, participants(batch, gate), { reader, observations });
-    return { level: 'token', values: whitenTokens(returnsOf(), layout.weights, epsilon) };
+    return { level: 'token', ...whiten(returnsOf(), layout.weights, { epsilon }) };
 
     function returnsOf(): Float64Array {
       if (counting === 'turn') {
         const returns = discountedReturns(batch.rewards, batch.trajectorySplits, discount);
-        return spreadOverTokens(returns, requireField(batch, 'actionTokenSplits', reader));
+        return spread(returns, requireField(batch, 'actionTokenSplits', reader));
       }
       const returns = tokenReturns(layout, { discount, counting });
       return Float64Array.from(layout.places, (at) => returns[at] as number);

@@ -1,5 +1,13 @@
+import type { Comparison } from './credit.js';
+
 /** How deviations are divided. `'none'` leaves them as they are. */
 export type Deviation = 'sample' | 'population' | 'none';
+
+export interface StandardizeOptions {
+  readonly std: Deviation;
+  /** Added to the standard deviation. */
+  readonly epsilon: number;
+}
 
 /** Values closer together than this, relative to the largest of them, count as equal. */
 const EQUAL = 1e-12;
@@ -16,22 +24,40 @@ const EQUAL = 1e-12;
  * zeros: rounding must not become a gradient.
  *
  * @param out receives the result for the elements `from` up to (excluding) `to`; the rest is left alone.
+ * @returns mean and divisor, the same for every element; in a set of equal values each is its own mean.
  */
 export function standardize(
   values: Float64Array,
   weights: Float64Array,
   from: number,
   to: number,
-  options: { readonly std: Deviation; readonly epsilon: number },
+  options: StandardizeOptions,
   out: Float64Array,
-): void {
+): Comparison {
   const { sum, squares, mean, equal } = moments(values, weights, from, to);
-  if (equal) return void out.fill(0, from, to);
-  const scale = 1 / denominator(values, weights, from, to, mean, sum, squares, options);
+  if (equal) {
+    out.fill(0, from, to);
+    return (i) => ({ baseline: values[i] as number, deviation: 1 });
+  }
+  const deviation = divisor(values, weights, from, to, { mean, sum, squares }, options);
+  const scale = 1 / deviation;
   for (let i = from; i < to; i++) out[i] = weights[i] === 0 ? 0 : ((values[i] as number) - mean) * scale;
+  return () => ({ baseline: mean, deviation });
 }
 
-function moments(values: Float64Array, weights: Float64Array, from: number, to: number) {
+interface Moments {
+  /** Of the weights, and of their squares. */
+  readonly sum: number;
+  readonly squares: number;
+  readonly mean: number;
+}
+
+function moments(
+  values: Float64Array,
+  weights: Float64Array,
+  from: number,
+  to: number,
+): Moments & { readonly equal: boolean } {
   let sum = 0;
   let squares = 0;
   let total = 0;
@@ -44,22 +70,20 @@ function moments(values: Float64Array, weights: Float64Array, from: number, to: 
     sum += weight;
     squares += weight * weight;
     total += weight * value;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   const equal = sum === 0 || high - low <= EQUAL * Math.max(Math.abs(low), Math.abs(high));
   return { sum, squares, mean: sum === 0 ? 0 : total / sum, equal };
 }
 
-function denominator(
+function divisor(
   values: Float64Array,
   weights: Float64Array,
   from: number,
   to: number,
-  mean: number,
-  sum: number,
-  squares: number,
-  { std, epsilon }: { readonly std: Deviation; readonly epsilon: number },
+  { mean, sum, squares }: Moments,
+  { std, epsilon }: StandardizeOptions,
 ): number {
   if (std === 'none') return 1;
   let spread = 0;

@@ -1,4 +1,4 @@
-import { checkShare } from './check-number.js';
+import { checkChoice, checkShare } from './check-option.js';
 import type { TokenRewards } from './token-returns.js';
 import { checkLength, checkSplits } from './turn-reward-batch.js';
 
@@ -33,9 +33,7 @@ export function tokenGae(
 ): Float64Array {
   checkShare('discount', discount);
   checkShare('lambda', lambda);
-  if (!['skip', 'count'].includes(toolTokens)) {
-    throw new RangeError(`toolTokens: must be 'skip' or 'count', got ${toolTokens}`);
-  }
+  checkChoice('toolTokens', toolTokens, ['skip', 'count']);
   checkSplits('splits', splits, rewards.length);
   checkLength('actionMask', actionMask.length, rewards.length);
   checkLength('values', values.length, rewards.length);

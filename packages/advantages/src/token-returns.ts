@@ -1,4 +1,4 @@
-import { checkShare } from './check-number.js';
+import { checkChoice, checkShare } from './check-option.js';
 import { checkLength, checkSplits } from './turn-reward-batch.js';
 
 /**
@@ -63,7 +63,5 @@ export function tokenReturns(
 
 /** @throws RangeError for an unknown counting. */
 export function checkTokenDiscount(counting: TokenDiscount): void {
-  if (!['action-token', 'all-token', 'cut-at-tool'].includes(counting)) {
-    throw new RangeError(`counting: must be 'action-token', 'all-token' or 'cut-at-tool', got ${counting}`);
-  }
+  checkChoice('counting', counting, ['action-token', 'all-token', 'cut-at-tool']);
 }

@@ -1,10 +1,10 @@
 import type { AdvantageEstimator } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
-import { spreadOverTurns } from './spread-over-turns.js';
-import { standardize } from './standardize.js';
-import { participants } from './statistic-sets.js';
+import { checkEpsilon } from './check-option.js';
+import { shifted } from './credit.js';
+import { participatingTurns } from './participating-turns.js';
 import { tokenGae } from './token-gae.js';
 import { checkLength, checkTurnRewardBatch, requireField } from './turn-reward-batch.js';
+import { whiten as whitened } from './whiten.js';
 
 export interface TurnGaeOptions {
   /** Per turn, in [0, 1]. */
@@ -42,9 +42,7 @@ export function turnGae({
     checkLength('values', values.length, rewards.length);
     const turns = { rewards, actionMask: new Uint8Array(rewards.length).fill(1), splits: trajectorySplits };
     const advantages = tokenGae(turns, values, { discount, lambda });
-    const weights = spreadOverTurns(Float64Array.from(participants(batch, 'none')), trajectorySplits);
-    const result = advantages.map((value, turn) => (weights[turn] === 0 ? 0 : value));
-    if (whiten) standardize(advantages, weights, 0, advantages.length, { std: 'sample', epsilon }, result);
-    return { level: 'turn', values: result };
+    const result = whitened(advantages, participatingTurns(batch, 'none'), { whiten, epsilon });
+    return { level: 'turn', values: result.values, credit: shifted(result.credit, (j) => values[j] as number) };
   };
 }

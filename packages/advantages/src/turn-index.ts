@@ -1,5 +1,5 @@
 import type { AdvantageEstimator, Gate } from './advantage-estimator.js';
-import { checkEpsilon } from './check-epsilon.js';
+import { checkEpsilon } from './check-option.js';
 import { participatingTurns } from './participating-turns.js';
 import type { Deviation } from './standardize.js';
 import { standardizeSets } from './standardize-sets.js';
@@ -35,7 +35,6 @@ export function turnIndex({
   return (batch) => {
     checkTurnRewardBatch(batch);
     const weights = participatingTurns(batch, gate);
-    const values = standardizeSets(batch.rewards, weights, turnIndexSets(batch), { std, epsilon });
-    return { level: 'turn', values };
+    return { level: 'turn', ...standardizeSets(batch.rewards, weights, turnIndexSets(batch), { std, epsilon }) };
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchOf } from '../test/batch-of.js';
+import { batchOf, fullBatchOf } from '../test/batch-of.js';
 import { checkTurnRewardBatch, type TurnRewardBatch } from './turn-reward-batch.js';
 
 const GOOD = batchOf([[[1, 2], []], [[3]]]);
@@ -24,5 +24,22 @@ describe('checkTurnRewardBatch', () => {
     ['outcomes: must be finite, got Infinity at 0', { outcomes: Float64Array.of(Number.POSITIVE_INFINITY, 0, 0) }],
   ])('%s', (message, fault) => {
     expect(() => checkTurnRewardBatch({ ...GOOD, ...fault })).toThrow(new RangeError(message));
+  });
+});
+
+describe('checkTurnRewardBatch, optional fields', () => {
+  const good = fullBatchOf([[[1, 2]]]);
+  it.each([
+    ['parts.reward: must hold 2 values, got 1', { parts: { reward: Float64Array.of(1) } }],
+    ['parts.reward: must be finite, got NaN at 1', { parts: { reward: Float64Array.of(1, Number.NaN) } }],
+    ['stateKeys: must hold 2 values, got 1', { stateKeys: ['a'] }],
+    ['observationTokens: must hold 2 values, got 0', { observationTokens: Int32Array.of() }],
+    ['observationTokens: must be at least 0, got -1 at 1', { observationTokens: Int32Array.of(1, -1) }],
+    ['actionTokenSplits: must hold 3 values, got 2', { actionTokenSplits: Int32Array.of(0, 1) }],
+    ['actionTokenSplits: must start at 0, got 1', { actionTokenSplits: Int32Array.of(1, 1, 2) }],
+    ['actionTokenSplits: must not decrease, got 2 then 1 at 2', { actionTokenSplits: Int32Array.of(0, 2, 1) }],
+    ['values: must be finite, got Infinity at 0', { values: Float64Array.of(Number.POSITIVE_INFINITY) }],
+  ])('%s', (message, fault) => {
+    expect(() => checkTurnRewardBatch({ ...good, ...fault })).toThrow(new RangeError(message));
   });
 });

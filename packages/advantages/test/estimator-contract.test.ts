@@ -212,6 +212,22 @@ describe.each(ROWS)('$name', (laws) => {
     );
   });
 
+  it('tells how each number came about: the terms of the credit add up to it', () => {
+    fc.assert(
+      fc.property(groups, (written) => {
+        const { values: own, credit } = estimator(fullBatchOf(written, level));
+        const sums = Array.from(own, (_, place) =>
+          (credit?.(place) ?? []).reduce(
+            (sum, { value, baseline, deviation, weight }) => sum + (weight * (value - baseline)) / deviation,
+            0,
+          ),
+        );
+        expect(close(sums, own)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('accepts an empty batch, an empty group and a trajectory without turns', () => {
     for (const written of [[], [[]], [[{ rewards: [] }]]]) expect([...values(written)]).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { composeAdvantages, gae, grpo, gtpo, rloo } from '@turnwise/advantages';
+import { type AdvantageEstimator, composeAdvantages, gae, grpo, gtpo, mtGrpo, rloo } from '@turnwise/advantages';
 import { turnRewards } from '@turnwise/rewards';
 import { describe, expect, it } from 'vitest';
 import { groupOf } from '../test/written-trajectory.js';
@@ -21,7 +21,7 @@ const REWARDS = turnRewardBatch(
   ],
 );
 
-function inputs(estimator = gtpo({ discount: 0.5 })): LedgerInputs {
+function inputs(estimator: AdvantageEstimator = gtpo({ discount: 0.5 })): LedgerInputs {
   const advantages = estimator(REWARDS);
   const batch = packTrajectories([GROUP], advantages, { temperature: 1, included: REWARDS.included });
   // Every token is 1.5 times as likely as when it was sampled: above the clip of 1.2.
@@ -46,7 +46,8 @@ describe('explain', () => {
       advantage: 0.5,
       coefficient: 0,
       passed: 0,
-      advantageParts: {},
+      // The group's sums .9 and -.1.
+      credit: [{ turn: 0, value: 0.9, baseline: 0.4, deviation: 1, weight: 1 }],
     });
     expect(clipped.ratio).toBeCloseTo(1.5, 6);
     // The other row, advantage -.5: nothing binds. -.25 * -.5 * 1.5.
@@ -61,15 +62,40 @@ describe('explain', () => {
       { name: 'mean', estimator: grpo({ std: 'none' }) },
       { name: 'others', estimator: rloo(), weight: 2 },
     ]);
-    expect(explain(inputs(byTurn), 0, 4).advantageParts).toEqual({ mean: 0.5, others: 2 });
+    expect(explain(inputs(byTurn), 0, 4).credit).toEqual([
+      { part: 'mean', turn: 1, value: 0.9, baseline: 0.4, deviation: 1, weight: 1 },
+      { part: 'others', turn: 1, value: 0.9, baseline: expect.closeTo(-0.1, 12), deviation: 1, weight: 2 },
+    ]);
     const tokenValues = Float64Array.of(0, 0.1, 0.2, 0.3, 0.4);
     const critic: typeof byTurn = (batch) => gae({ lambda: 1, whiten: false })({ ...batch, values: tokenValues });
     const byToken = composeAdvantages([{ name: 'critic', estimator: critic }]);
-    // Returns .9, .9, 1 of the tokens of trajectory 1, less their values.
-    const of = (token: number) => explain(inputs(byToken), 0, token).advantageParts['critic'];
-    expect(of(1)).toBeCloseTo(0.8, 12);
-    expect(of(2)).toBeCloseTo(0.7, 12);
-    expect(of(4)).toBeCloseTo(0.7, 12);
+    // Returns .9, .9, 1 of the tokens of trajectory 1, less their values: the return stands beside the critic's value.
+    const of = (token: number) => explain(inputs(byToken), 0, token).credit;
+    const term = (turn: number, value: number, baseline: number) => [
+      { part: 'critic', turn, value: expect.closeTo(value, 12), baseline, deviation: 1, weight: 1 },
+    ];
+    expect(of(1)).toEqual(term(0, 0.9, 0.1));
+    expect(of(2)).toEqual(term(0, 0.9, 0.2));
+    expect(of(4)).toEqual(term(1, 1, 0.3));
+  });
+
+  it('shows baseline and deviation, and later turns that hand credit back', () => {
+    // Discount .5: returns .4, 1 | -.1: mean .433333, sample deviation sqrt(.606667 / 2) = .550757.
+    const [own] = explain(inputs(), 0, 2).credit;
+    expect(own).toMatchObject({ turn: 0, value: 0.4, weight: 1 });
+    expect(own?.baseline).toBeCloseTo(0.433333, 6);
+    expect(own?.deviation).toBeCloseTo(0.550757 + 1e-6, 6);
+    // MT-GRPO hands the outcome's advantage (outcomes 1 and 0: mean .5) back to the first turn, times .5.
+    const handed = explain(inputs(mtGrpo({ discount: 0.5, std: 'none' })), 0, 2).credit;
+    expect(handed).toEqual([
+      { turn: 0, value: -0.1, baseline: expect.closeTo(-0.1, 12), deviation: 1, weight: 1 },
+      { turn: 1, value: 1, baseline: 0.5, deviation: 1, weight: 0.5 },
+    ]);
+    expect(explanationText(explain(inputs(mtGrpo({ discount: 0.5 })), 0, 2))).toContain(
+      '\n  turn 1: 0.5 * (1 - baseline 0.5) / 0.707108\n',
+    );
+    const silent: AdvantageEstimator = (batch) => ({ level: 'turn', values: batch.rewards.slice() });
+    expect(explain(inputs(silent), 0, 2).credit).toEqual([]);
   });
 
   it('reads well', () => {
@@ -80,6 +106,7 @@ describe('explain', () => {
         '  turn 0: format -0.1, counts -0.1',
         'return -0.1',
         'advantage -0.5',
+        '  (-0.1 - baseline 0.4)',
         'ratio 1.5, of which the loss lets through 1',
         'weight 0.25',
         'coefficient 0.1875',

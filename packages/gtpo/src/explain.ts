@@ -1,4 +1,4 @@
-import type { Advantages, TurnRewardBatch } from '@turnwise/advantages';
+import type { Advantages, CreditTerm, TurnRewardBatch } from '@turnwise/advantages';
 import { evaluateLoss } from './evaluate-loss.js';
 import type { PolicyBatch } from './policy-batch.js';
 import type { PolicyLoss } from './policy-loss.js';
@@ -31,6 +31,12 @@ export interface ExplainedReward {
   readonly discounted: number;
 }
 
+/** A term of an advantage. */
+export interface ExplainedCredit extends Omit<CreditTerm, 'place'> {
+  /** Of the trajectory: the token's own turn, or a later one that hands credit back. */
+  readonly turn: number;
+}
+
 /** Where the coefficient of one token comes from, in the order in which it is computed. */
 export interface Explanation {
   readonly trajectory: number;
@@ -40,8 +46,11 @@ export interface Explanation {
   /** The sum of what is discounted. */
   readonly turnReturn: number;
   readonly advantage: number;
-  /** What a composed estimator added up. */
-  readonly advantageParts: Readonly<Record<string, number>>;
+  /**
+   * How it came about: the sum of `weight * (value - baseline) / deviation`, one term for a plain estimator, more for one
+   * that is composed or hands credit back from later turns. None where the estimator does not tell.
+   */
+  readonly credit: readonly ExplainedCredit[];
   readonly policyLogprob: number;
   readonly behaviourLogprob: number;
   /** Of the token alone, whatever ratio the loss takes. */
@@ -59,8 +68,8 @@ export interface Explanation {
 
 /**
  * The credit ledger: the way from rewards to the coefficient of one token's gradient. The last steps are those of the
- * loss itself, by its float64 interpreter. What the estimator made of the rewards is seen as the advantage, and its
- * parts if it is composed.
+ * loss itself, by its float64 interpreter. What the estimator made of the rewards is seen as the advantage and as the
+ * baseline and deviation that led to it.
  *
  * Re-crediting needs no function: give the stored groups to another algorithm's `reward` and `advantages`, pack, and ask
  * again; nothing is sampled.
@@ -98,7 +107,7 @@ export function explain(inputs: LedgerInputs, row: number, token: number): Expla
     rewards: explained,
     turnReturn: explained.reduce((sum, { discounted }) => sum + discounted, 0),
     advantage: number(batch.advantages),
-    advantageParts: partsOf(inputs, trajectory, turn, row, token),
+    credit: creditOf(inputs, trajectory, turn, row, token),
     policyLogprob: number(policyLogprobs),
     behaviourLogprob: number(batch.behaviourLogprobs),
     ratio,
@@ -110,25 +119,33 @@ export function explain(inputs: LedgerInputs, row: number, token: number): Expla
 
 /** The same as a text of a few lines. */
 export function explanationText(explanation: Explanation): string {
-  const { trajectory, turn, rewards, turnReturn, advantage, advantageParts, ratio, weight, coefficient, passed } =
-    explanation;
+  const { trajectory, turn, rewards, turnReturn, advantage, credit, ratio, weight, coefficient, passed } = explanation;
   const sum = (parts: Readonly<Record<string, number>>) =>
     Object.entries(parts).flatMap(([name, value]) => (value === 0 ? [] : [`${name} ${short(value)}`]));
   const earned = rewards.map(({ turn: k, parts, total, discounted }) => {
     const kinds = sum(parts);
     return `  turn ${k}: ${kinds.length === 0 ? short(total) : kinds.join(' + ')}, counts ${short(discounted)}`;
   });
-  const composed = sum(advantageParts);
   return [
     `trajectory ${trajectory}, turn ${turn}`,
     'rewards',
     ...earned,
     `return ${short(turnReturn)}`,
-    `advantage ${short(advantage)}${composed.length === 0 ? '' : ` = ${composed.join(' + ')}`}`,
+    `advantage ${short(advantage)}`,
+    ...credit.map((term) => `  ${creditText(term, turn)}`),
     `ratio ${short(ratio)}, of which the loss lets through ${short(passed)}`,
     `weight ${short(weight)}`,
     `coefficient ${short(coefficient)}`,
   ].join('\n');
+}
+
+/** `.5 * (1 - .45) / .507`, with the name of the part and the turn if it is another one. */
+function creditText({ turn, value, baseline, deviation, weight, part }: ExplainedCredit, own: number): string {
+  const factor = weight === 1 ? '' : `${short(weight)} * `;
+  const divided = deviation === 1 ? '' : ` / ${short(deviation)}`;
+  const of = [...(part === undefined ? [] : [part]), ...(turn === own ? [] : [`turn ${turn}`])];
+  const term = `${factor}(${short(value)} - baseline ${short(baseline)})${divided}`;
+  return of.length === 0 ? term : `${of.join(', ')}: ${term}`;
 }
 
 function short(value: number): string {
@@ -164,22 +181,22 @@ function rewardsFrom(
   });
 }
 
-/** The parts of a composed advantage, of the turn or of the token. */
-function partsOf(
+/** The terms of the advantage of the turn or of the token, in turns of the trajectory. */
+function creditOf(
   { advantages, rewards, batch }: LedgerInputs,
   trajectory: number,
   turn: number,
   row: number,
   token: number,
-): Record<string, number> {
+): ExplainedCredit[] {
   const first = rewards.trajectorySplits[trajectory] as number;
   const before = batch.actionMask.subarray(row * batch.tokens, row * batch.tokens + token);
-  const place =
-    advantages.level === 'turn'
-      ? first + turn
-      : (actionTokensOf(rewards)[first] as number) + before.reduce((sum, on) => sum + on, 0);
-  const parts = Object.entries(advantages.parts ?? {});
-  return Object.fromEntries(parts.map(([name, values]) => [name, values[place] as number]));
+  const byTurn = advantages.level === 'turn';
+  const own = byTurn
+    ? first + turn
+    : (actionTokensOf(rewards)[first] as number) + before.reduce((sum, on) => sum + on, 0);
+  const terms = advantages.credit?.(own) ?? [];
+  return terms.map(({ place, ...term }) => ({ ...term, turn: byTurn ? place - first : turn }));
 }
 
 function actionTokensOf({ actionTokenSplits }: TurnRewardBatch): Int32Array {

@@ -11,6 +11,7 @@ export { klEstimate } from './kl-estimate.js';
 export { type KlEstimator, type KlToReferenceOptions, klToReference } from './kl-to-reference.js';
 export type { Learner, NonFiniteStep, UpdateMetrics, UpdateOptions } from './learner.js';
 export type { RatioLevel } from './log-ratio.js';
+export { luspoLoss } from './luspo-loss.js';
 export { type PackOptions, packTrajectories } from './pack-trajectories.js';
 export type { PolicyAlgorithm } from './policy-algorithm.js';
 export type { PolicyBatch } from './policy-batch.js';
@@ -21,11 +22,13 @@ export {
   drGrpo,
   gigpo,
   gspo,
+  luspo,
   mtGrpo,
   type Rewarded,
   reinforcePlusPlus,
   rloo,
   turnPpo,
+  vespo,
 } from './published-algorithms.js';
 export {
   type EntropyRegularizer,
@@ -43,3 +46,4 @@ export {
   truncatedImportanceSampling,
 } from './truncated-importance-sampling.js';
 export { turnRewardBatch } from './turn-reward-batch.js';
+export { type VespoLossOptions, vespoLoss } from './vespo-loss.js';

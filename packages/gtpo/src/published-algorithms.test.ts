@@ -40,14 +40,22 @@ describe('published algorithms', () => {
     expect(algorithm.loss.aggregation).toEqual({ kind: 'sequence-mean-token-sum' });
   });
 
-  it('dapo, gspo, cispo: GRPO advantages, each with its loss', () => {
+  it('dapo, gspo, luspo, vespo, cispo: GRPO advantages, each with its loss', () => {
     // Sample variance (.444444 + .017778 + .284444) / 2 = .373333, std .611010.
     const grpo = [1.091089, 1.091089, -0.218218, -0.218218, -0.872872];
-    const algorithms = [published.dapo({ reward }), published.gspo({ reward }), published.cispo({ reward })];
+    const algorithms = [
+      published.dapo({ reward }),
+      published.gspo({ reward }),
+      published.luspo({ reward }),
+      published.vespo({ reward }),
+      published.cispo({ reward }),
+    ];
     for (const algorithm of algorithms) close(advantages(algorithm), grpo);
     expect(algorithms.map(({ name, loss }) => [name, loss.name, loss.aggregation.kind])).toEqual([
       ['dapo', 'clipped-surrogate', 'token-mean'],
       ['gspo', 'gspo', 'sequence-mean-token-mean'],
+      ['luspo', 'luspo', 'sequence-mean-token-sum'],
+      ['vespo', 'vespo', 'token-mean'],
       ['cispo', 'cispo', 'token-mean'],
     ]);
     const aggregation = { kind: 'group-mean' } as const;

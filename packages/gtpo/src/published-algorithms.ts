@@ -16,8 +16,10 @@ import type { Task } from '@turnwise/trajectory';
 import { type CispoLossOptions, cispoLoss } from './cispo-loss.js';
 import { type ClippedSurrogateOptions, clippedSurrogate } from './clipped-surrogate.js';
 import { type GspoLossOptions, gspoLoss } from './gspo-loss.js';
+import { luspoLoss } from './luspo-loss.js';
 import type { PolicyAlgorithm } from './policy-algorithm.js';
 import type { PolicyLoss } from './policy-loss.js';
+import { type VespoLossOptions, vespoLoss } from './vespo-loss.js';
 
 /** Published algorithms do not say what is rewarded; the caller does. */
 export interface Rewarded<T extends Task> {
@@ -63,6 +65,16 @@ export function dapo<T extends Task>(options: Rewarded<T> & ClippedSurrogateOpti
 /** GSPO, arXiv 2507.18071: GRPO's advantages, the ratio of whole sequences. */
 export function gspo<T extends Task>(options: Rewarded<T> & GspoLossOptions): PolicyAlgorithm<T> {
   return compose('gspo', options, grpoAdvantages(), gspoLoss(options));
+}
+
+/** LUSPO, arXiv 2602.05261: GSPO, with every sequence weighed by its length. */
+export function luspo<T extends Task>(options: Rewarded<T> & GspoLossOptions): PolicyAlgorithm<T> {
+  return compose('luspo', options, grpoAdvantages(), luspoLoss(options));
+}
+
+/** VESPO, arXiv 2602.10693: GRPO's advantages, the ratio of whole sequences reshaped by a kernel that is held fixed. */
+export function vespo<T extends Task>(options: Rewarded<T> & VespoLossOptions): PolicyAlgorithm<T> {
+  return compose('vespo', options, grpoAdvantages(), vespoLoss(options));
 }
 
 /** CISPO, arXiv 2506.13585: GRPO's advantages, a clipped ratio that is held fixed. */

@@ -1,16 +1,14 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TensorFlow } from '@turnwise/accelerator';
 import type { Learner, PolicyBatch, PolicyLoss, UpdateMetrics, UpdateOptions } from '@turnwise/gtpo';
 import type { SampleKey, Sampler, SequenceSampler } from '@turnwise/trajectory';
-import { checkWeights } from './checkpoint/check-weights.js';
-import { readOptimizerState, writeOptimizerState } from './checkpoint/optimizer-state.js';
-import { encodeSafetensors, readSafetensors } from './checkpoint/safetensors.js';
-import { writeFileAtomically } from './checkpoint/write-file-atomically.js';
+import { type Checkpoint, openCheckpoint, readCheckpoint } from './checkpoint/checkpoint.js';
+import { readOptimizerState } from './checkpoint/optimizer-state.js';
+import { readWeights } from './checkpoint/read-weights.js';
+import { savePolicy } from './checkpoint/save-policy.js';
 import { type LearnerOptions, PolicyLearner } from './learner/policy-learner.js';
 import { initialWeights } from './model/initial-weights.js';
-import { type ModelConfig, readModelConfig, writeModelConfig } from './model/model-config.js';
-import { weightShapes } from './model/weight-shapes.js';
+import type { LoraConfig, ModelConfig } from './model/model-config.js';
+import { loraShapes } from './model/weight-shapes.js';
 import { PolicySampler, type SamplerOptions } from './sampler/policy-sampler.js';
 import { WeightStore } from './weight-store.js';
 
@@ -21,57 +19,92 @@ export interface PolicyOptions {
   readonly learner?: LearnerOptions;
 }
 
+export interface LoadOptions extends PolicyOptions {
+  /** Go on with the optimizer's state and the version that stand beside the weights. */
+  readonly resume?: boolean;
+  /** Put new adapters on a model that has none; `seed`, by default 0, names their first weights. */
+  readonly lora?: LoraConfig & { readonly seed?: number };
+  /** The folder of the model that an adapter belongs to, in place of the one that the adapter names. */
+  readonly base?: string;
+}
+
+export interface SaveOptions {
+  /** Whether `optimizer.safetensors` is written. Default yes. */
+  readonly optimizer?: boolean;
+  /** Whether adapters are added to the weights of the model, which are then written as a whole. Default no. */
+  readonly merged?: boolean;
+}
+
 /** A transformer that samples and learns. */
 export interface Policy extends Sampler, Learner {
   readonly config: ModelConfig;
   /** Rises at every update. */
   readonly version: number;
   /**
-   * Writes `config.json`, `model.safetensors` and, unless `optimizer` is false, `optimizer.safetensors` into a folder,
-   * which is made if missing. Each file is replaced whole or not at all.
+   * Writes `config.json` and `model.safetensors`, or of a policy with adapters `adapter_config.json` and
+   * `adapter_model.safetensors`, and, unless `optimizer` is false, `optimizer.safetensors` into a folder, which is made
+   * if missing; the tokenizer's files come along from where the policy was loaded. Each file is replaced whole or not at
+   * all.
    */
-  save(folder: string, options?: { readonly optimizer?: boolean }): Promise<void>;
+  save(folder: string, options?: SaveOptions): Promise<void>;
   dispose(): void;
 }
 
 /** A new policy with seeded initial weights. */
 export function createPolicy(config: ModelConfig, seed: number, options: PolicyOptions): Policy {
   const store = new WeightStore(options.tf, config, initialWeights(config, seed), 0);
-  return assemble(store, options, new PolicyLearner(store, options.learner));
+  return assemble(store, options, new PolicyLearner(store, options.learner), null);
 }
 
 /**
- * Loads a policy from a folder in the Hugging Face layout. With `resume`, the optimizer's state and the version are
- * read too, and training goes on as if it had never stopped.
+ * Loads a policy from a folder in the Hugging Face layout, or from the folder of a PEFT adapter. With `resume`, the
+ * optimizer's state and the version are read too, and training goes on as if it had never stopped.
  *
- * Throws an `Error` that names file and tensor when one is missing, misshapen or truncated.
+ * Throws an `Error` that names file and tensor when one is missing, misshapen or truncated, and file and field for a
+ * config that this model would compute wrongly.
  */
-export async function loadPolicy(
-  folder: string,
-  options: PolicyOptions & { readonly resume?: boolean },
-): Promise<Policy> {
-  const { config, weights } = await readCheckpoint(folder);
-  const saved = options.resume ? await readOptimizerState(folder, config) : null;
+export async function loadPolicy(folder: string, options: LoadOptions): Promise<Policy> {
+  const { lora, base, resume = false } = options;
+  const found = await readCheckpoint(folder, base === undefined ? {} : { base });
+  const checkpoint = lora === undefined ? found : withAdapters(found, lora);
+  const { config } = checkpoint;
+  const saved = resume ? await readOptimizerState(folder, config) : null;
+  const weights = await readWeights(options.tf, checkpoint, lora?.seed ?? 0);
   const store = new WeightStore(options.tf, config, weights, saved?.version ?? 0);
-  return assemble(store, options, new PolicyLearner(store, options.learner, saved?.state));
+  return assemble(store, options, new PolicyLearner(store, options.learner, saved?.state), checkpoint);
 }
 
 /**
- * The shape of the model in a folder in the Hugging Face layout, after its weights have been read and checked as
+ * The shape of the model in a folder, after its config and the headers of its weights have been read and checked as
  * `loadPolicy` does, with the same errors; needs no backend.
  */
-export async function checkPolicy(folder: string): Promise<ModelConfig> {
-  return (await readCheckpoint(folder)).config;
+export async function checkPolicy(
+  folder: string,
+  options: Pick<LoadOptions, 'base' | 'lora'> = {},
+): Promise<ModelConfig> {
+  const { base, lora } = options;
+  const found = await readCheckpoint(folder, base === undefined ? {} : { base });
+  const checkpoint = lora === undefined ? found : withAdapters(found, lora);
+  for (const files of await openCheckpoint(checkpoint)) await files.close();
+  return checkpoint.config;
 }
 
-async function readCheckpoint(folder: string) {
-  const config = readModelConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
-  const path = join(folder, 'model.safetensors');
-  const { tensors } = await readSafetensors(path);
-  return { config, weights: checkWeights(path, tensors, weightShapes(config)) };
+function withAdapters(checkpoint: Checkpoint, { seed: _, ...lora }: NonNullable<LoadOptions['lora']>): Checkpoint {
+  if (checkpoint.adapter !== null) {
+    throw new RangeError(`lora: only for a model without adapters, but ${checkpoint.adapter} holds one`);
+  }
+  const config = { ...checkpoint.config, lora };
+  // Named targets that the model lacks are told before anything is read.
+  loraShapes(config);
+  return { ...checkpoint, config };
 }
 
-function assemble(store: WeightStore, options: PolicyOptions, learner: PolicyLearner): Policy {
+function assemble(
+  store: WeightStore,
+  options: PolicyOptions,
+  learner: PolicyLearner,
+  checkpoint: Checkpoint | null,
+): Policy {
   const sampler = new PolicySampler(store, options.sampler);
   return {
     config: store.config,
@@ -87,24 +120,12 @@ function assemble(store: WeightStore, options: PolicyOptions, learner: PolicyLea
       return learner.update(batch, loss, update);
     },
     score: (batch: PolicyBatch): Promise<Float32Array> => learner.score(batch),
-    save: (folder, { optimizer = true } = {}) => save(folder, store, optimizer ? learner : null),
+    save: (folder, { optimizer = true, merged = false } = {}) =>
+      savePolicy(folder, { store, checkpoint, optimizer: optimizer ? learner.state() : null }, merged),
     dispose: () => {
       sampler.dispose();
       learner.dispose();
       store.dispose();
     },
   };
-}
-
-async function save(folder: string, store: WeightStore, learner: PolicyLearner | null): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const tensors = new Map(
-    Object.entries(store.weights).map(([name, tensor]) => {
-      return [name, { shape: tensor.shape, values: tensor.dataSync() as Float32Array }];
-    }),
-  );
-  if (learner !== null) await writeOptimizerState(folder, store.config, store.version, learner.state());
-  await writeFileAtomically(join(folder, 'model.safetensors'), encodeSafetensors(tensors));
-  const json = `${JSON.stringify(writeModelConfig(store.config), null, 2)}\n`;
-  await writeFileAtomically(join(folder, 'config.json'), [Buffer.from(json)]);
 }

@@ -1,7 +1,7 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
 import type { ModelConfig } from './model/model-config.js';
-import { weightShapes } from './model/weight-shapes.js';
-import type { Weights } from './model/weights.js';
+import { trainedShapes, weightShapes } from './model/weight-shapes.js';
+import { type Weights, weight } from './model/weights.js';
 
 /** The weights that sampler and learner share, and their version, which rises whenever they change. */
 export class WeightStore {
@@ -9,13 +9,21 @@ export class WeightStore {
   readonly config: ModelConfig;
   /** While an update runs nothing is sampled or scored: the weights may stand between two steps. */
   updating = false;
+  readonly #trained: readonly string[];
   #weights: Weights;
   #version: number;
 
-  constructor(tf: TensorFlow, config: ModelConfig, values: ReadonlyMap<string, Float32Array>, version: number) {
+  /** Takes tensors over, or copies arrays. */
+  constructor(
+    tf: TensorFlow,
+    config: ModelConfig,
+    weights: Weights | ReadonlyMap<string, Float32Array>,
+    version: number,
+  ) {
     this.tf = tf;
     this.config = config;
-    this.#weights = tensorsOf(tf, config, values);
+    this.#weights = weights instanceof Map ? tensorsOf(tf, config, weights) : (weights as Weights);
+    this.#trained = [...trainedShapes(config).keys()];
     this.#version = version;
   }
 
@@ -23,14 +31,19 @@ export class WeightStore {
     return this.#weights;
   }
 
+  /** Those that are trained; the others never change. */
+  get trained(): Weights {
+    return Object.fromEntries(this.#trained.map((name) => [name, weight(this.#weights, name)]));
+  }
+
   get version(): number {
     return this.#version;
   }
 
-  /** Takes over new weights and frees the old ones; the version stays. */
-  replace(weights: Weights): void {
-    const old = this.#weights;
-    this.#weights = weights;
+  /** Takes over new weights in place of those that are trained, and frees the old ones; the version stays. */
+  replace(trained: Weights): void {
+    const old = this.trained;
+    this.#weights = { ...this.#weights, ...trained };
     this.tf.dispose(old as Record<string, Tensor>);
   }
 

@@ -17,7 +17,60 @@ export const smallConfig: ModelConfig = {
   contextLength: 64,
 };
 
-/** Weights with some life in them: initial ones, with norms that are not 1 and embeddings twenty times as large. */
+/** The same with each part that some model family has: what the twin must agree with in learner and sampler. */
+export const variants: readonly (readonly [string, ModelConfig])[] = [
+  ['biases of the attention inputs', { ...smallConfig, attentionBias: 'inputs' }],
+  ['all biases', { ...smallConfig, attentionBias: 'all', mlpBias: true }],
+  ['heads wider than the hidden state', { ...smallConfig, headSize: 12 }],
+  ['norms of queries and keys, tied', { ...smallConfig, headSize: 8, queryKeyNorm: true, tiedEmbeddings: true }],
+  ['norms and biases', { ...smallConfig, queryKeyNorm: true, attentionBias: 'all' }],
+  ['linear rope', { ...smallConfig, headSize: 8, ropeScaling: { kind: 'linear', factor: 4 } }],
+  [
+    'llama3 rope',
+    {
+      ...smallConfig,
+      headSize: 16,
+      ropeScaling: {
+        kind: 'llama3',
+        factor: 8,
+        lowFrequencyFactor: 1,
+        highFrequencyFactor: 4,
+        originalContextLength: 64,
+      },
+    },
+  ],
+  [
+    'yarn rope',
+    {
+      ...smallConfig,
+      headSize: 16,
+      ropeScaling: {
+        kind: 'yarn',
+        factor: 4,
+        originalContextLength: 32,
+        attentionFactor: 1.1386,
+        betaFast: 8,
+        betaSlow: 1,
+        truncate: true,
+      },
+    },
+  ],
+  ['adapters', { ...smallConfig, lora: { rank: 2, alpha: 6, targets: ['q_proj', 'o_proj', 'up_proj', 'down_proj'] } }],
+  [
+    'adapters, norms and biases',
+    {
+      ...smallConfig,
+      queryKeyNorm: true,
+      attentionBias: 'all',
+      lora: { rank: 3, alpha: 3, targets: '.*(k_proj|v_proj|gate_proj)' },
+    },
+  ],
+];
+
+/**
+ * Weights with some life in them: initial ones, with norms that are not 1, embeddings twenty times as large, and biases
+ * and adapters that are not 0.
+ */
 export function livelyWeights(config: ModelConfig, seed = 1): Map<string, Float32Array> {
   const weights = initialWeights(config, seed);
   for (const [name, values] of weights) {
@@ -25,6 +78,8 @@ export function livelyWeights(config: ModelConfig, seed = 1): Map<string, Float3
     for (const [i, value] of values.entries()) {
       if (name.includes('norm')) values[i] = 1 + 0.2 * Math.sin(i + name.length);
       else if (matrix) values[i] = 20 * value;
+      else if (name.endsWith('.bias')) values[i] = 0.3 * Math.sin(2 * i + name.length);
+      else if (name.endsWith('lora_B.weight')) values[i] = 0.3 * Math.sin(3 * i + name.length);
     }
   }
   return weights;

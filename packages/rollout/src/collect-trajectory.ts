@@ -97,7 +97,7 @@ export async function collectTrajectory(
     if (results.some(({ status }) => status === 'infrastructure-failure')) return stopWith('infrastructure-failure');
 
     const message = { role: 'tool', results } as const;
-    newTokenIds = renderer.observation(message);
+    newTokenIds = renderer.observation(message, action.message);
     if (newTokenIds.length === 0) throw new RangeError('collectTrajectory: an observation must have tokens, got 0');
     length += newTokenIds.length;
     if (length >= limits.contextLength) return stopWith('context-full');

@@ -73,7 +73,8 @@ export interface WorkerOutcome {
   readonly text: string;
 }
 
-/** What a child tells the supervisor. `cpuMs` is the processor time that the child has used since it started. */
+/** What a child tells the supervisor. `cpuMs` is the processor time that the child has used since it started,
+ * `rssMb` the most memory that it had resident. */
 export type WorkerReply =
   | { readonly op: 'ready'; readonly cpuMs: number }
   | ({ readonly op: 'result'; readonly outcome: WorkerOutcome } & ReplyHead)

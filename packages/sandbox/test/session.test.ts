@@ -157,6 +157,7 @@ describe('session', () => {
       kind: 'runtime',
       message: 'Error: the session has had its 50 steps',
       output: '',
+      limit: 'stepsPerSession',
     });
     await session.close();
   });
@@ -210,7 +211,9 @@ test('as a code runner', async () => {
 
 test('options outside their range', async () => {
   await expect(createSandbox({ children: 0 })).rejects.toThrow(RangeError);
-  await expect(createSandbox({ now: Number.NaN })).rejects.toThrow('now: must be finite, got NaN');
+  await expect(createSandbox({ now: Number.NaN })).rejects.toThrow(
+    'now: must be a time in ms that a Date holds, got NaN',
+  );
   await expect(createSandbox({ limits: { memoryMb: 4 } })).rejects.toThrow(
     'limits.memoryMb: must be an integer from 8',
   );

@@ -14,7 +14,10 @@ export interface Renderer {
   prompt(messages: readonly PromptMessage[], tools: readonly ToolDefinition[]): number[];
   /** Reads an action. Never throws for what a policy wrote: mistakes are invalid tool calls. */
   action(tokenIds: readonly number[], tools: readonly ToolDefinition[]): ActionMessage;
-  /** The tokens of an observation, up to where the policy goes on. */
-  observation(message: ObservationMessage): number[];
+  /**
+   * The tokens of an observation, up to where the policy goes on. `action` is the one that it answers: a format in which
+   * a result repeats the id or the name of its call needs it.
+   */
+  observation(message: ObservationMessage, action?: ActionMessage): number[];
   decode(tokenIds: readonly number[]): string;
 }

@@ -17,6 +17,8 @@ export interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** The arguments as the policy wrote them, where that is JSON: parsing loses spaces, `1.0` and large integers. */
+  readonly rawArguments?: string;
 }
 
 /** Why a text that was meant as a tool call is none. */

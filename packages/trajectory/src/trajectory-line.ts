@@ -11,7 +11,12 @@ const finite = z.number();
 const toolCall = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('valid'),
-    call: z.object({ id: z.string(), name: z.string(), arguments: z.record(z.string(), z.json()) }),
+    call: z.object({
+      id: z.string(),
+      name: z.string(),
+      arguments: z.record(z.string(), z.json()),
+      rawArguments: z.exactOptional(z.string()),
+    }),
   }),
   z.object({
     status: z.literal('invalid'),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Policy } from '@turnwise/policy';
-import { loadTokenizer, type Tokenizer, taggedRenderer } from '@turnwise/renderer';
+import { loadTokenizer, type Tokenizer, type TokenizerFile, taggedRenderer } from '@turnwise/renderer';
 import { rememberVerdicts, type Verifier } from '@turnwise/rewards';
 import type { RolloutParts } from '@turnwise/rollout';
 import { createSandbox, type Sandbox } from '@turnwise/sandbox';
@@ -9,7 +9,6 @@ import type { ToolProvider } from '@turnwise/trajectory';
 import type { TrainerTask } from '../tasks/task-schema.js';
 import { disabledTools, taskTools } from '../tasks/tools.js';
 import { taskVerifier } from '../tasks/verifier.js';
-import { TOKENIZER_FILES } from './checkpoint-files.js';
 import { countedRunner } from './counted-runner.js';
 import { type OpenOptions, type OpenPolicy, openPolicy, type PolicyConfig } from './open-policy.js';
 
@@ -47,13 +46,7 @@ export async function openEnvironment(
 }
 
 export async function openTokenizer(directory: string): Promise<Tokenizer> {
-  const [tokenizer, config] = await Promise.all(
-    TOKENIZER_FILES.map(async (name) => {
-      const text = await readFile(join(directory, name), 'utf8');
-      return JSON.parse(text) as Record<string, unknown>;
-    }),
-  );
-  return loadTokenizer(tokenizer as Record<string, unknown>, config);
+  return loadTokenizer(JSON.parse(await readFile(join(directory, 'tokenizer.json'), 'utf8')) as TokenizerFile);
 }
 
 function partsOf(policy: Policy, tokenizer: Tokenizer, sandbox: Sandbox) {

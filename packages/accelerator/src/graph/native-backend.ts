@@ -34,6 +34,7 @@ interface NativeTensorData {
 /** The native backend of TensorFlow.js, as far as it is used here. */
 export interface NativeBackend {
   binding: NativeBinding;
+  readonly isUsingGpuDevice: boolean;
   readonly tensorMap: { has(id: DataId): boolean; get(id: DataId): NativeTensorData };
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   createOutputTensor(tensor: NativeTensor): Tensor;

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { decodeFloats, FLOAT_TYPES, isFloatType } from './float-types.js';
+import { MOST_HEADER_BYTES, parseSafetensorsHeader, type StoredEntry } from './safetensors-header.js';
 
 /** A tensor of a file: row-major. */
 export interface StoredTensor {
@@ -6,83 +8,100 @@ export interface StoredTensor {
   readonly values: Float32Array;
 }
 
-export interface SafetensorsFile {
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-interface Entry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
+/** Bytes read at once: what is read in a narrower type needs no second copy of the whole. */
+const PIECE_BYTES = 2 ** 24;
 
 /**
- * Reads a safetensors file: 8 bytes little-endian length of the header, the header (JSON: name to data type, shape and
- * byte range), the bytes. Float32 tensors only.
- *
- * Throws an `Error` that names file and tensor for a truncated file, a header that is none, another data type.
+ * An open safetensors file: 8 bytes little-endian length of the header, the header (JSON: name to data type, shape and
+ * byte range), the bytes. The header is read and checked, tensors are read one by one when they are asked for.
  */
-export async function readSafetensors(path: string): Promise<SafetensorsFile> {
-  const bytes = await readFile(path);
-  if (bytes.length < 8) throw new Error(`${path}: truncated, a header of 8 bytes was expected, got ${bytes.length}`);
-  const headerLength = Number(bytes.readBigUInt64LE(0));
-  const start = 8 + headerLength;
-  if (start > bytes.length) {
-    throw new Error(`${path}: truncated, the header ends at byte ${start}, the file at ${bytes.length}`);
+export class SafetensorsFile {
+  readonly path: string;
+  readonly entries: ReadonlyMap<string, StoredEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly #file: FileHandle;
+  readonly #start: number;
+
+  private constructor(path: string, file: FileHandle, start: number, text: string, bytes: number) {
+    this.path = path;
+    this.#file = file;
+    this.#start = start;
+    ({ entries: this.entries, metadata: this.metadata } = parseSafetensorsHeader(path, text, bytes - start));
   }
-  const header = parseHeader(path, bytes.toString('utf8', 8, start));
-  const tensors = new Map<string, StoredTensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name !== '__metadata__') tensors.set(name, readTensor(path, name, entry as Entry, bytes.subarray(start)));
+
+  /** Throws an `Error` that names the file, and the tensor if there is one, for a file that is truncated or none. */
+  static async open(path: string): Promise<SafetensorsFile> {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      if (size < 8) throw new Error(`${path}: truncated, a header of 8 bytes was expected, got ${size}`);
+      const length = Number((await readBytes(path, file, 0, 8)).readBigUInt64LE(0));
+      if (length > MOST_HEADER_BYTES) {
+        throw new Error(
+          `${path}: not a safetensors file, a header of at most ${MOST_HEADER_BYTES} bytes was expected, got one of ${length}`,
+        );
+      }
+      const start = 8 + length;
+      if (start > size) throw new Error(`${path}: truncated, the header ends at byte ${start}, the file at ${size}`);
+      const text = (await readBytes(path, file, 8, length)).toString('utf8');
+      return new SafetensorsFile(path, file, start, text, size);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
-  return { tensors, metadata: (header['__metadata__'] ?? {}) as Record<string, string> };
+
+  /**
+   * The values of a tensor as float32, whether it is stored as F32, F16 or BF16. Throws an `Error` that names file and
+   * tensor when it is not there, of another type, or of another size than its shape.
+   */
+  async read(name: string): Promise<Float32Array> {
+    const { dtype, shape, begin, end } = this.#entry(name);
+    if (!isFloatType(dtype)) throw new Error(`${this.path}: ${name}: data type F32, F16 or BF16, got ${dtype}`);
+    const elements = shape.reduce((product, length) => product * length, 1);
+    const bytes = elements * FLOAT_TYPES[dtype];
+    if (end - begin !== bytes) {
+      throw new Error(`${this.path}: ${name}: ${bytes} bytes for the shape [${shape}], got ${end - begin}`);
+    }
+    const values = new Float32Array(elements);
+    for (let at = 0; at < bytes; at += PIECE_BYTES) {
+      const piece = await readBytes(this.path, this.#file, this.#start + begin + at, Math.min(PIECE_BYTES, bytes - at));
+      decodeFloats(dtype, piece, values, at / FLOAT_TYPES[dtype]);
+    }
+    return values;
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  #entry(name: string): StoredEntry {
+    const entry = this.entries.get(name);
+    if (entry === undefined) throw new Error(`${this.path}: the tensor ${name} is missing`);
+    return entry;
+  }
 }
 
-function parseHeader(path: string, text: string): Record<string, unknown> {
-  let header: unknown;
-  try {
-    header = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path}: not a safetensors file, its header is no JSON`, { cause: error });
-  }
-  if (typeof header !== 'object' || header === null) throw new Error(`${path}: not a safetensors file`);
-  return header as Record<string, unknown>;
-}
-
-function readTensor(path: string, name: string, entry: Entry, data: Uint8Array): StoredTensor {
-  const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== 'F32') throw new Error(`${path}: ${name}: data type F32, got ${dtype}`);
-  const [from, to] = offsets;
-  const size = shape.reduce((product, length) => product * length, 1) * 4;
-  if (to - from !== size) {
-    throw new Error(`${path}: ${name}: ${size} bytes for the shape [${shape}], got ${to - from}`);
-  }
-  if (to > data.length) {
-    throw new Error(`${path}: truncated, ${name} ends at byte ${to} of the data, which end at ${data.length}`);
-  }
-  // A copy: the file's bytes need not be aligned, and nobody else may write to them. (The slice of a Buffer is none.)
-  return { shape, values: new Float32Array(new Uint8Array(data.subarray(from, to)).buffer) };
-}
-
-/** The bytes of a safetensors file, in pieces, names in the order of the map. */
-export function encodeSafetensors(
-  tensors: ReadonlyMap<string, StoredTensor>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array[] {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
-  const data: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, { shape, values }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] };
-    data.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    offset += values.byteLength;
-  }
-  const text = JSON.stringify(header);
-  const json = Buffer.from(
-    text.padEnd(Math.ceil(Buffer.byteLength(text) / 8) * 8 - Buffer.byteLength(text) + text.length),
+async function readBytes(path: string, file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(length);
+  const { bytesRead } = await file.read(buffer, 0, length, position);
+  if (bytesRead === length) return buffer;
+  throw new Error(
+    `${path}: truncated while it was read, ${length} bytes at ${position} were expected, got ${bytesRead}`,
   );
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  return [length, json, ...data];
+}
+
+/** All tensors of a small file at once. Throws what `SafetensorsFile` throws. */
+export async function readSafetensors(path: string): Promise<{
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}> {
+  const file = await SafetensorsFile.open(path);
+  try {
+    const tensors = new Map<string, StoredTensor>();
+    for (const [name, { shape }] of file.entries) tensors.set(name, { shape, values: await file.read(name) });
+    return { tensors, metadata: file.metadata };
+  } finally {
+    await file.close();
+  }
 }

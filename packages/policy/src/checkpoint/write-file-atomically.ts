@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
  * a temporary file beside it, flushed to the disk, then renamed over it. When writing fails (a full disk), the old file
  * stays and the temporary one is removed.
  */
-export async function writeFileAtomically(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+export async function writeFileAtomically(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, 'w');

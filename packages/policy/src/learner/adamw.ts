@@ -29,11 +29,12 @@ export type AdamwStep = CompiledFunction<[StepArguments], StepResult>;
  * One step of AdamW after clipping by global norm, compiled.
  *
  * With `c = min(1, maxGradNorm / (|g| + 1e-6))`: `m = beta1 m + (1 - beta1) c g`, `v = beta2 v + (1 - beta2) (c g)^2`,
- * `w = w - rate * (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay * w)`; decay on matrices only.
+ * `w = w - rate * (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay * w)`; decay on matrices only, unless all
+ * weights decay.
  * Kingma and Ba, "Adam", 2015, algorithm 1; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
  */
 export function adamwStep(tf: TensorFlow, options: Required<OptimizerOptions>): AdamwStep {
-  const { beta1, beta2, epsilon, weightDecay, maxGradNorm } = options;
+  const { beta1, beta2, epsilon, weightDecay, decayed: kind, maxGradNorm } = options;
   return compile(
     tf,
     ({ weights, first, second, gradients, scalars }: StepArguments): StepResult => {
@@ -52,7 +53,8 @@ export function adamwStep(tf: TensorFlow, options: Required<OptimizerOptions>): 
         const m = tf.add(tf.mul(first[name] as Tensor, beta1), tf.mul(clipped, 1 - beta1));
         const v = tf.add(tf.mul(second[name] as Tensor, beta2), tf.mul(tf.square(clipped), 1 - beta2));
         const step = tf.div(tf.div(m, correction1), tf.add(tf.sqrt(tf.div(v, correction2)), epsilon));
-        const decayed = weightDecay > 0 && old.rank > 1 ? tf.add(step, tf.mul(old, weightDecay)) : step;
+        const decayed =
+          weightDecay > 0 && (kind === 'all' || old.rank > 1) ? tf.add(step, tf.mul(old, weightDecay)) : step;
         next.first[name] = m;
         next.second[name] = v;
         next.weights[name] = tf.sub(old, tf.mul(decayed, rate));

@@ -19,11 +19,14 @@ export type MicroBatchTensors = {
   /** When the loss needs them. */
   readonly turnIndices?: Tensor;
   readonly rolloutLogprobs?: Tensor;
+  /** Left out, all tokens are computed; see `WantedTokens`. */
+  readonly positions?: Tensor;
+  readonly places?: Tensor;
 };
 
 type GradientArguments = {
   readonly weights: Weights;
-  /** Sums of the micro-batches before. */
+  /** Sums of the micro-batches before, of the weights that are trained. */
   readonly gradients: Weights;
   readonly batch: MicroBatchTensors;
   readonly inverseTemperature: Tensor;
@@ -59,7 +62,7 @@ export function lossGradient(tf: TensorFlow, config: ModelConfig, what: Differen
   return compile(
     tf,
     ({ weights, gradients, batch, inverseTemperature }: GradientArguments): GradientResult => {
-      const names = Object.keys(weights);
+      const names = Object.keys(gradients);
       const kept: Tensor[] = [];
       const keep = (tensor: Tensor): Tensor => {
         kept.push(tf.keep(tensor));
@@ -67,7 +70,7 @@ export function lossGradient(tf: TensorFlow, config: ModelConfig, what: Differen
       };
       try {
         const parts = splitRows(tf, batch, what.shards).map((part) =>
-          shardGradient(tf, config, what, weights, part, inverseTemperature, keep),
+          shardGradient(tf, config, what, weights, names, part, inverseTemperature, keep),
         );
         const sum = (of: (part: ShardSums) => Tensor): Tensor => tf.addN(parts.map(of));
         const metrics = Object.keys((parts[0] as ShardSums).metrics);
@@ -104,18 +107,20 @@ function shardGradient(
   config: ModelConfig,
   { loss, regularizers, activationCheckpointing }: Differentiated,
   weights: Weights,
+  /** Of the weights that are trained. */
+  names: readonly string[],
   batch: MicroBatchTensors,
   inverseTemperature: Tensor,
   /** Lets a tensor outlive the tape. */
   keep: (tensor: Tensor) => Tensor,
 ): ShardSums {
-  const names = Object.keys(weights);
-  const { tokenIds, actionMask, lossWeights, ...inputs } = batch;
+  const { tokenIds, actionMask, lossWeights, positions, places, ...inputs } = batch;
+  const wanted = positions && places ? { positions, places } : undefined;
   const entropyGradient = regularizers.some(({ needs }) => needs === 'entropies');
-  const options = { entropyGradient, activationCheckpointing };
+  const options = { entropyGradient, activationCheckpointing, wanted };
   let sums: Omit<ShardSums, 'gradients' | 'loss'> | null = null;
   const value = (...tensors: Tensor[]): Tensor => {
-    const now = Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor]));
+    const now = { ...weights, ...Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor])) };
     const { logprobs, entropies } = tokenLogprobs(tf, config, now, tokenIds, inverseTemperature, options);
     // Masked before the loss, so that no token off the mask can overflow in it.
     const policyLogprobs = tf.mul(logprobs, actionMask);

@@ -14,8 +14,10 @@ export interface OptimizerOptions {
   readonly beta2?: number;
   /** Default 1e-8. */
   readonly epsilon?: number;
-  /** Decoupled decay of matrices, per step times the learning rate; norms are spared. Default 0. */
+  /** Decoupled decay, per step times the learning rate. Default 0. */
   readonly weightDecay?: number;
+  /** What decays: matrices alone, so that norms and biases are spared, or every weight. Default `matrices`. */
+  readonly decayed?: 'matrices' | 'all';
   /** Gradients are scaled down to this global norm. Default 1. */
   readonly maxGradNorm?: number;
 }
@@ -38,7 +40,8 @@ export function optimizerOptions(options: OptimizerOptions = {}): Required<Optim
     const value = numbers[name as keyof typeof numbers];
     if (!holds(value)) throw new RangeError(`${name}: ${rule}, got ${value}`);
   }
-  const { schedule = { kind: 'constant' } } = options;
+  const { schedule = { kind: 'constant' }, decayed = 'matrices' } = options;
   checkSchedule(schedule, warmupSteps);
-  return { ...numbers, schedule };
+  if (!['matrices', 'all'].includes(decayed)) throw new RangeError(`decayed: matrices or all, got ${decayed}`);
+  return { ...numbers, schedule, decayed };
 }

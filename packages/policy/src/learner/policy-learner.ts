@@ -1,5 +1,6 @@
 import { type CompiledFunction, compile, nativeBackend, type Tensor, type TensorFlow } from '@turnwise/accelerator';
 import type { Learner, NonFiniteStep, PolicyBatch, PolicyLoss, UpdateMetrics, UpdateOptions } from '@turnwise/gtpo';
+import type { WantedTokens } from '../model/selection.js';
 import { tokenLogprobs } from '../model/token-logprobs.js';
 import type { Weights } from '../model/weights.js';
 import type { WeightStore } from '../weight-store.js';
@@ -9,6 +10,7 @@ import { MicroBatching } from './micro-batching.js';
 import { Optimizer, type OptimizerState } from './optimizer.js';
 import type { OptimizerOptions } from './optimizer-options.js';
 import { StepGradient } from './step-gradient.js';
+import { wantedTokens } from './wanted-tokens.js';
 
 export interface LearnerOptions extends OptimizerOptions {
   /** Independent parts of a micro-batch, computed in parallel. Default 4 on the native backend, else 1. */
@@ -36,6 +38,12 @@ interface StepReport {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+type ScoreInputs = {
+  readonly tokenIds: Tensor;
+  readonly inverseTemperature: Tensor;
+  readonly wanted?: WantedTokens;
+};
+
 /** Trains the weights of a store. */
 export class PolicyLearner implements Learner {
   readonly #store: WeightStore;
@@ -43,7 +51,7 @@ export class PolicyLearner implements Learner {
   readonly #optimizer: Optimizer;
   readonly #microBatching: MicroBatching;
   readonly #stepGradient: StepGradient;
-  readonly #score: CompiledFunction<[{ readonly weights: Weights; readonly batch: Weights }], Tensor>;
+  readonly #score: CompiledFunction<[{ readonly weights: Weights; readonly batch: ScoreInputs }], Tensor>;
   readonly #maxSkippedSteps: number;
   #skippedInARow = 0;
 
@@ -60,9 +68,8 @@ export class PolicyLearner implements Learner {
     this.#score = compile(
       tf,
       ({ weights, batch }) => {
-        const { tokenIds, actionMask, inverseTemperature } = batch as Record<string, Tensor>;
-        const statistics = tokenLogprobs(tf, config, weights, tokenIds as Tensor, inverseTemperature as Tensor);
-        return tf.mul(statistics.logprobs, actionMask as Tensor);
+        const { tokenIds, inverseTemperature, wanted } = batch;
+        return tokenLogprobs(tf, config, weights, tokenIds, inverseTemperature, { wanted }).logprobs;
       },
       { name: 'score' },
     );
@@ -173,18 +180,21 @@ export class PolicyLearner implements Learner {
 
   #scorePart(batch: PolicyBatch, part: MicroBatch, into: Float32Array): void {
     const tf = this.#tf;
+    const wanted = wantedTokens(tf, batch, part);
     const inputs = {
       tokenIds: cutTensor(tf, batch, batch.tokenIds, part, 'int32'),
-      actionMask: cutTensor(tf, batch, batch.actionMask, part, 'float32'),
       inverseTemperature: tf.scalar(1 / batch.temperature),
+      ...(wanted === null ? {} : { wanted }),
     };
     try {
       const scores = this.#score({ weights: this.#store.weights, batch: inputs });
       const values = scores.dataSync() as Float32Array;
       scores.dispose();
       part.rowIndices.forEach((row, i) => {
-        const cut = values.subarray(i * part.tokens, i * part.tokens + Math.min(part.tokens, batch.tokens));
-        into.set(cut, row * batch.tokens);
+        const [from, to] = [i * part.tokens, row * batch.tokens];
+        for (let t = 0; t < Math.min(part.tokens, batch.tokens); t++) {
+          if (batch.actionMask[to + t] === 1) into[to + t] = values[from + t] as number;
+        }
       });
     } finally {
       tf.dispose(inputs);

@@ -6,6 +6,7 @@ import { type Differentiated, type LossGradient, lossGradient, type MicroBatchTe
 import { cutTensor, type MicroBatch } from './micro-batches.js';
 import type { MicroBatching } from './micro-batching.js';
 import { neededColumns } from './needed-columns.js';
+import { wantedTokens } from './wanted-tokens.js';
 
 /** Sums over the rows of an optimizer step. */
 export interface StepSums {
@@ -62,6 +63,7 @@ export class StepGradient {
     const inverseTemperature = tf.scalar(1 / batch.temperature);
     const made: Record<string, Tensor> = {};
     try {
+      Object.assign(made, wantedTokens(tf, batch, part));
       for (const [name, values] of Object.entries(columns))
         made[name] = cutTensor(tf, batch, values, part, name === 'tokenIds' ? 'int32' : 'float32');
       const tensors = made as MicroBatchTensors;
@@ -82,7 +84,7 @@ export class StepGradient {
   }
 
   #zeros(): Weights {
-    const entries = Object.entries(this.#store.weights);
+    const entries = Object.entries(this.#store.trained);
     return Object.fromEntries(entries.map(([name, { shape }]) => [name, this.#tf.zeros(shape)]));
   }
 

@@ -13,6 +13,7 @@ import {
   sapoLoss,
   supervised,
   truncatedImportanceSampling,
+  vespoLoss,
 } from '@turnwise/gtpo';
 import { expect, test } from 'vitest';
 import { backendOrNull } from '../../test/backends.js';
@@ -78,6 +79,7 @@ test.each<[string, PolicyLoss, Regularizer[]]>([
   ['CISPO', cispoLoss({ ratioLow: 0.5, ratioHigh: 2 }), []],
   ['CISPO against the engine, dropping', cispoLoss({ ratioHigh: 2, outside: 'drop', anchor: 'rollout' }), []],
   ['SAPO', sapoLoss({ temperatureNegative: 1.5 }), []],
+  ['VESPO', vespoLoss(), []],
   ['importance sampling', importanceSampling(), []],
   ['truncated importance sampling', truncatedImportanceSampling(clippedSurrogate(), { cap: 1.15 }), []],
   ['truncated by sequence', truncatedImportanceSampling(gspoLoss(), { cap: 1.15, level: 'sequence' }), []],

@@ -1,34 +1,41 @@
 import type { Tensor, Tensor1D, TensorFlow } from '@turnwise/accelerator';
+import { type AttentionBlock, attention } from './attention.js';
+import { blockOf, causalBlocks } from './causal-mask.js';
 import { embed } from './embed.js';
 import type { ModelConfig } from './model-config.js';
+import { normaliseHeads, normaliseQueriesAndKeys } from './normalise-heads.js';
+import { project } from './project.js';
 import { type Block, recomputed } from './recomputed.js';
 import { rmsNorm } from './rms-norm.js';
 import { rotaryTables, rotate, signSines } from './rotary.js';
+import { type Selection, selectRows } from './selection.js';
 import { swiglu } from './swiglu.js';
-import { EMBEDDING, FINAL_NORM, LAYER_WEIGHTS, type LayerWeight, layerWeightName, OUTPUT } from './weight-shapes.js';
-import { type Weights, weight } from './weights.js';
+import { EMBEDDING, FINAL_NORM, OUTPUT, trainedShapes } from './weight-shapes.js';
+import { type LayerReader, layerReader, type Weights, weight } from './weights.js';
 
-const MASKED = -1e9;
-const LAYER_WEIGHT_NAMES = Object.keys(LAYER_WEIGHTS) as LayerWeight[];
-
-/** What a layer's attention reads beside its weights. */
-interface Shared {
+/** What the layers read beside their weights. */
+interface LayerInputs {
   readonly rows: number;
   readonly tokens: number;
+  /** `[tokens, headSize]`, of the keys. */
   readonly cosines: Tensor;
   readonly signedSines: Tensor;
-  /** `[tokens, tokens]`, 0 on and below the diagonal. */
-  readonly causalMask: Tensor;
+  readonly blocks: readonly AttentionBlock[];
+  /** The last layer's, if not all of its positions are wanted. */
+  readonly selection: Selection | null;
 }
 
 export interface ForwardOptions {
   /** Keep no activations of a layer for the gradient, but compute them again. Default no. */
   readonly activationCheckpointing?: boolean;
+  /** Positions of each row, `[rows, selected]`, int32, and where they are: the only ones of the result. Default all. */
+  readonly selected?: { readonly positions: Tensor; readonly selection: Selection } | undefined;
 }
 
 /**
  * The forward pass of a Llama-architecture transformer over whole rows: token ids to the normalised last hidden
- * states, `[rows * tokens, hiddenSize]`. Padding on the right is harmless: no token attends to what follows it.
+ * states, `[rows * tokens, hiddenSize]`, or `[rows * selected, hiddenSize]`. Padding on the right is harmless: no token
+ * attends to what follows it.
  *
  * @param tokenIds `[rows, tokens]`, int32
  */
@@ -37,83 +44,153 @@ export function forward(
   config: ModelConfig,
   weights: Weights,
   tokenIds: Tensor,
-  { activationCheckpointing = false }: ForwardOptions = {},
+  { activationCheckpointing = false, selected }: ForwardOptions = {},
 ): Tensor {
   const [rows, tokens] = tokenIds.shape as [number, number];
-  const constants = constantsOf(tf, config, tokens);
-  const block: Block = ([x, ...own], given) => layer(tf, config, rows, tokens, x as Tensor, own, given);
-  let hidden = embed(tf, weight(weights, EMBEDDING), tf.reshape(tokenIds, [-1]) as Tensor1D);
+  const { cosines, sines } = rotaryTables(config, tokens);
+  const inputs: LayerInputs = {
+    rows,
+    tokens,
+    cosines: tf.tensor2d(cosines, [tokens, config.headSize]),
+    signedSines: tf.tensor2d(signSines(sines, config.headSize), [tokens, config.headSize]),
+    blocks: causalBlocks(tf, tokens),
+    selection: null,
+  };
+  const trained = config.lora === undefined;
+  let hidden = embed(tf, weight(weights, EMBEDDING), tf.reshape(tokenIds, [-1]) as Tensor1D, { trained });
   for (let i = 0; i < config.layers; i++) {
-    const inputs = [hidden, ...LAYER_WEIGHT_NAMES.map((name) => weight(weights, layerWeightName(i, name)))];
-    hidden = activationCheckpointing ? recomputed(tf, block, inputs, constants) : block(inputs, constants);
+    const [moving, frozen] = weightsOfLayer(config, weights, i);
+    const last = selected !== undefined && i === config.layers - 1;
+    const own = last
+      ? { ...inputs, blocks: [blockOf(tf, selected.positions, tokens)], selection: selected.selection }
+      : inputs;
+    const others = tensorsIn(own);
+    const block: Block = ([x, ...ofLayer], read) => {
+      const tensors = [...ofLayer, ...read.slice(others.length)];
+      const here = Object.fromEntries([...moving, ...frozen].map(([name], n) => [name, tensors[n] as Tensor]));
+      return layer(tf, config, x as Tensor, layerReader(here, i), withTensors(own, read.slice(0, others.length)));
+    };
+    const given = [hidden, ...moving.map(([, tensor]) => tensor)];
+    const constants = [...others, ...frozen.map(([, tensor]) => tensor)];
+    hidden = activationCheckpointing ? recomputed(tf, block, given, constants) : block(given, constants);
   }
   return rmsNorm(tf, hidden, weight(weights, FINAL_NORM), config.normEpsilon);
 }
 
-/** Hidden states to logits: `[positions, hiddenSize]` to `[positions, vocabulary]`. */
-export function logitsOf(tf: TensorFlow, config: ModelConfig, weights: Weights, hidden: Tensor): Tensor {
-  return tf.matMul(hidden, weight(weights, config.tiedEmbeddings ? EMBEDDING : OUTPUT), false, true);
+/** What turns hidden states into logits, `[vocabulary, hiddenSize]`. */
+export function outputMatrix(config: ModelConfig, weights: Weights): Tensor {
+  return weight(weights, config.tiedEmbeddings ? EMBEDDING : OUTPUT);
 }
 
-/** What all layers share for one length of rows: cosines, signed sines, and a mask that is 0 up to the diagonal. */
-function constantsOf(tf: TensorFlow, config: ModelConfig, tokens: number): Tensor[] {
-  const { cosines, sines } = rotaryTables(config, tokens);
-  const mask = new Float32Array(tokens * tokens);
-  for (let t = 0; t < tokens; t++) mask.fill(MASKED, t * tokens + t + 1, (t + 1) * tokens);
+type Named = readonly (readonly [string, Tensor])[];
+
+/** The weights of a layer: those that are trained, and the others. */
+function weightsOfLayer(config: ModelConfig, weights: Weights, layer: number): readonly [Named, Named] {
+  const trained = trainedShapes(config);
+  const own = Object.entries(weights).filter(([name]) => name.startsWith(`model.layers.${layer}.`));
+  return [own.filter(([name]) => trained.has(name)), own.filter(([name]) => !trained.has(name))];
+}
+
+/** What a layer reads beside its weights, as a list: backward may find other tensors of the same values in its place. */
+function tensorsIn({ cosines, signedSines, blocks, selection }: LayerInputs): Tensor[] {
   return [
-    tf.tensor2d(cosines, [tokens, config.headSize]),
-    tf.tensor2d(signSines(sines, config.headSize), [tokens, config.headSize]),
-    tf.tensor2d(mask, [tokens, tokens]),
+    cosines,
+    signedSines,
+    ...blocks.map(({ mask }) => mask),
+    ...(selection ? [selection.from, selection.to] : []),
   ];
 }
 
-/** One layer; `own` are its weights in the order of `LAYER_WEIGHT_NAMES`, `constants` those of `constantsOf`. */
-function layer(
+/** `inputs` with the tensors of `tensorsIn` taken from a list. */
+function withTensors(inputs: LayerInputs, tensors: readonly Tensor[]): LayerInputs {
+  const [cosines, signedSines, ...others] = tensors as [Tensor, Tensor, ...Tensor[]];
+  const [from, to] = others.slice(inputs.blocks.length) as [Tensor1D, Tensor1D];
+  return {
+    ...inputs,
+    cosines,
+    signedSines,
+    blocks: inputs.blocks.map((block, i) => ({ ...block, mask: others[i] as Tensor })),
+    selection: inputs.selection === null ? null : { ...inputs.selection, from, to },
+  };
+}
+
+function layer(tf: TensorFlow, config: ModelConfig, x: Tensor, of: LayerReader, inputs: LayerInputs): Tensor {
+  const { selection } = inputs;
+  const norm = (values: Tensor, name: 'attentionNorm' | 'mlpNorm'): Tensor =>
+    rmsNorm(tf, values, of(name) as Tensor, config.normEpsilon);
+  const kept = selection === null ? x : selectRows(tf, x, selection);
+  const attended = tf.add(kept, selfAttention(tf, config, of, inputs, norm(x, 'attentionNorm')));
+  return tf.add(attended, mlp(tf, config, of, norm(attended, 'mlpNorm')));
+}
+
+function selfAttention(tf: TensorFlow, config: ModelConfig, of: LayerReader, inputs: LayerInputs, x: Tensor): Tensor {
+  const { heads, headSize } = config;
+  const projections = inputs.selection === null ? projectAll : projectSelected;
+  const { queries, keys, values } = projections(tf, config, of, inputs, x);
+  const mixed = attention(tf, tf.mul(queries, headSize ** -0.5), keys, values, inputs.blocks);
+  const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [-1, heads * headSize]);
+  return project(tf, config, of, ['attentionOutput'], joined);
+}
+
+/** `[rows, heads, positions, headSize]` each; queries and keys rotated. */
+interface Projections {
+  readonly queries: Tensor;
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
+
+function projectAll(
   tf: TensorFlow,
   config: ModelConfig,
-  rows: number,
-  tokens: number,
+  of: LayerReader,
+  { rows, cosines, signedSines }: LayerInputs,
   x: Tensor,
-  own: readonly Tensor[],
-  constants: readonly Tensor[],
-): Tensor {
-  const [cosines, signedSines, causalMask] = constants as [Tensor, Tensor, Tensor];
-  const of = (name: LayerWeight): Tensor => own[LAYER_WEIGHT_NAMES.indexOf(name)] as Tensor;
-  const shared = { rows, tokens, cosines, signedSines, causalMask };
-  const attended = tf.add(
-    x,
-    attention(tf, config, of, shared, rmsNorm(tf, x, of('attentionNorm'), config.normEpsilon)),
-  );
-  return tf.add(attended, mlp(tf, of, rmsNorm(tf, attended, of('mlpNorm'), config.normEpsilon)));
+): Projections {
+  const { heads, keyValueHeads, headSize } = config;
+  const projected = project(tf, config, of, ['query', 'key', 'value'], x);
+  const [turned, values] = tf.split(byHead(tf, projected, rows, headSize), [heads + keyValueHeads, keyValueHeads], 1);
+  const normalised = normaliseQueriesAndKeys(tf, config, of, turned as Tensor);
+  const rotated = rotate(tf, normalised, cosines, signedSines);
+  const [queries, keys] = tf.split(rotated, [heads, keyValueHeads], 1) as [Tensor, Tensor];
+  return { queries, keys, values: values as Tensor };
 }
 
-function attention(
+/** Keys and values of all positions, queries of the selected ones. */
+function projectSelected(
   tf: TensorFlow,
-  { heads, keyValueHeads, headSize }: ModelConfig,
-  of: (name: LayerWeight) => Tensor,
-  { rows, tokens, cosines, signedSines, causalMask }: Shared,
+  config: ModelConfig,
+  of: LayerReader,
+  { rows, tokens, cosines, signedSines, selection }: LayerInputs,
   x: Tensor,
-): Tensor {
-  const all = heads + 2 * keyValueHeads;
-  const projected = tf.matMul(x, tf.concat([of('query'), of('key'), of('value')], 0), false, true);
-  // [rows, heads, tokens, headSize], queries first, then keys, then values.
-  const split = tf.transpose(tf.reshape(projected, [rows, tokens, all, headSize]), [0, 2, 1, 3]);
-  const [queriesAndKeys, values] = tf.split(split, [heads + keyValueHeads, keyValueHeads], 1) as [Tensor, Tensor];
-  const [queries, keys] = tf.split(rotate(tf, queriesAndKeys, cosines, signedSines), [heads, keyValueHeads], 1) as [
-    Tensor,
-    Tensor,
-  ];
-  // The query heads of one key-value head are neighbours: their positions are stacked.
-  const grouped = tf.reshape(tf.mul(queries, headSize ** -0.5), [rows, keyValueHeads, -1, headSize]);
-  const products = tf.reshape(tf.matMul(grouped, keys, false, true), [rows, heads, tokens, tokens]);
-  const attended = tf.reshape(tf.softmax(tf.add(products, causalMask)), [rows, keyValueHeads, -1, tokens]);
-  const mixed = tf.reshape(tf.matMul(attended, values), [rows, heads, tokens, headSize]);
-  const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [rows * tokens, heads * headSize]);
-  return tf.matMul(joined, of('attentionOutput'), false, true);
+): Projections {
+  const { keyValueHeads, headSize } = config;
+  const { from } = selection as Selection;
+  const projected = project(tf, config, of, ['key', 'value'], x);
+  const [keys, values] = tf.split(byHead(tf, projected, rows, headSize), [keyValueHeads, keyValueHeads], 1);
+  const wanted = project(tf, config, of, ['query'], selectRows(tf, x, selection as Selection));
+  const positions = tf.mod(from, tf.scalar(tokens, 'int32')) as Tensor1D;
+  const normalise = (heads: Tensor, norm: 'queryNorm' | 'keyNorm'): Tensor =>
+    normaliseHeads(tf, config, of, heads, norm);
+  const angles = (table: Tensor): Tensor => tf.reshape(tf.gather(table, positions), [rows, 1, -1, headSize]);
+  return {
+    queries: rotate(
+      tf,
+      normalise(byHead(tf, wanted, rows, headSize), 'queryNorm'),
+      angles(cosines),
+      angles(signedSines),
+    ),
+    keys: rotate(tf, normalise(keys as Tensor, 'keyNorm'), cosines, signedSines),
+    values: values as Tensor,
+  };
 }
 
-function mlp(tf: TensorFlow, of: (name: LayerWeight) => Tensor, x: Tensor): Tensor {
-  const both = tf.matMul(x, tf.concat([of('gate'), of('up')], 0), false, true);
-  const [gate, up] = tf.split(both, 2, 1) as [Tensor, Tensor];
-  return tf.matMul(swiglu(tf, gate, up), of('down'), false, true);
+/** `[rows * positions, heads * headSize]` to `[rows, heads, positions, headSize]`. */
+function byHead(tf: TensorFlow, x: Tensor, rows: number, headSize: number): Tensor {
+  const heads = (x.shape[1] as number) / headSize;
+  return tf.transpose(tf.reshape(x, [rows, -1, heads, headSize]), [0, 2, 1, 3]);
+}
+
+function mlp(tf: TensorFlow, config: ModelConfig, of: LayerReader, x: Tensor): Tensor {
+  const [gate, up] = tf.split(project(tf, config, of, ['gate', 'up'], x), 2, 1) as [Tensor, Tensor];
+  return project(tf, config, of, ['down'], swiglu(tf, gate, up));
 }

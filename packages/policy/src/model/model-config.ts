@@ -1,4 +1,4 @@
-/** The sizes of a Llama-architecture transformer, as its `config.json` states them. */
+/** The sizes and parts of a dense transformer of the Llama family, as its `config.json` states them. */
 export interface ModelConfig {
   readonly vocabularySize: number;
   readonly hiddenSize: number;
@@ -11,106 +11,53 @@ export interface ModelConfig {
   readonly intermediateSize: number;
   readonly normEpsilon: number;
   readonly ropeTheta: number;
+  /** How the rotary frequencies are stretched for longer contexts. Absent: not at all. */
+  readonly ropeScaling?: RopeScaling;
+  /** Which projections of the attention add a bias: those that read (Qwen2), or the output's too. Absent: none. */
+  readonly attentionBias?: 'inputs' | 'all';
+  /** Whether the projections of the SwiGLU block add a bias. Default no. */
+  readonly mlpBias?: boolean;
+  /** Whether queries and keys are normalised per head before they are rotated (Qwen3). Default no. */
+  readonly queryKeyNorm?: boolean;
   /** The output matrix is the embedding. */
   readonly tiedEmbeddings: boolean;
   /** Longest sequence. */
   readonly contextLength: number;
+  /** Low-rank adapters: they are trained, and all other weights stay as they are. Absent: every weight is trained. */
+  readonly lora?: LoraConfig;
 }
 
-/**
- * Reads the parsed `config.json` of a Llama model in the Hugging Face layout.
- *
- * Throws a `RangeError` that names the field for a missing or wrong value, and for what this model does not do: biases,
- * scaled rotary embeddings, an activation other than SiLU.
- */
-export function readModelConfig(json: unknown): ModelConfig {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new RangeError(`config.json: an object, got ${JSON.stringify(json)}`);
-  }
-  const fields = json as Readonly<Record<string, unknown>>;
-  refuseUnsupported(fields);
-  const heads = positiveInteger(fields, 'num_attention_heads');
-  const hiddenSize = positiveInteger(fields, 'hidden_size');
-  const keyValueHeads = positiveInteger(fields, 'num_key_value_heads', heads);
-  if (heads % keyValueHeads !== 0) {
-    throw new RangeError(`num_key_value_heads: a divisor of num_attention_heads (${heads}), got ${keyValueHeads}`);
-  }
-  const headSize = positiveInteger(fields, 'head_dim', hiddenSize / heads);
-  if (headSize % 2 !== 0) throw new RangeError(`head_dim: an even number, got ${headSize}`);
-  return {
-    vocabularySize: positiveInteger(fields, 'vocab_size'),
-    hiddenSize,
-    layers: positiveInteger(fields, 'num_hidden_layers'),
-    heads,
-    keyValueHeads,
-    headSize,
-    intermediateSize: positiveInteger(fields, 'intermediate_size'),
-    normEpsilon: positiveNumber(fields, 'rms_norm_eps', 1e-6),
-    ropeTheta: positiveNumber(rope(fields), 'rope_theta', 10_000),
-    tiedEmbeddings: fields['tie_word_embeddings'] === true,
-    contextLength: positiveInteger(fields, 'max_position_embeddings'),
-  };
-}
-
-/** The `config.json` of a model, as Hugging Face's `LlamaForCausalLM` reads it. */
-export function writeModelConfig(config: ModelConfig): Record<string, unknown> {
-  return {
-    architectures: ['LlamaForCausalLM'],
-    model_type: 'llama',
-    vocab_size: config.vocabularySize,
-    hidden_size: config.hiddenSize,
-    num_hidden_layers: config.layers,
-    num_attention_heads: config.heads,
-    num_key_value_heads: config.keyValueHeads,
-    head_dim: config.headSize,
-    intermediate_size: config.intermediateSize,
-    hidden_act: 'silu',
-    rms_norm_eps: config.normEpsilon,
-    rope_theta: config.ropeTheta,
-    tie_word_embeddings: config.tiedEmbeddings,
-    max_position_embeddings: config.contextLength,
-    attention_bias: false,
-    mlp_bias: false,
-    torch_dtype: 'float32',
-  };
-}
-
-function refuseUnsupported(fields: Readonly<Record<string, unknown>>): void {
-  const wanted: Readonly<Record<string, unknown>> = {
-    model_type: 'llama',
-    hidden_act: 'silu',
-    attention_bias: false,
-    mlp_bias: false,
-    rope_scaling: null,
-  };
-  for (const [name, value] of Object.entries(wanted)) {
-    const got = fields[name];
-    if (got !== undefined && got !== value) {
-      throw new RangeError(
-        `${name}: ${JSON.stringify(value)}, which is what this model does, got ${JSON.stringify(got)}`,
-      );
+/** How rotary frequencies are stretched; see `ropeFrequencies` for the formulas. */
+export type RopeScaling =
+  | { readonly kind: 'linear'; readonly factor: number }
+  | {
+      readonly kind: 'llama3';
+      readonly factor: number;
+      readonly lowFrequencyFactor: number;
+      readonly highFrequencyFactor: number;
+      readonly originalContextLength: number;
     }
-  }
-  const type = rope(fields)['rope_type'];
-  if (type !== undefined && type !== 'default') {
-    throw new RangeError(`rope_parameters.rope_type: "default", got ${JSON.stringify(type)}`);
-  }
-}
+  | {
+      readonly kind: 'yarn';
+      readonly factor: number;
+      readonly originalContextLength: number;
+      /** Queries and keys are multiplied by it. */
+      readonly attentionFactor: number;
+      readonly betaFast: number;
+      readonly betaSlow: number;
+      /** Whether the borders of the ramp are whole numbers. */
+      readonly truncate: boolean;
+    };
 
-/** Where `rope_theta` stands: at the top, or in `rope_parameters` in newer files. */
-function rope(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const parameters = fields['rope_parameters'];
-  return typeof parameters === 'object' && parameters !== null ? (parameters as Record<string, unknown>) : fields;
-}
-
-function positiveInteger(fields: Readonly<Record<string, unknown>>, name: string, fallback?: number): number {
-  const value = fields[name] ?? fallback;
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
-  throw new RangeError(`${name}: a positive integer, got ${JSON.stringify(value)}`);
-}
-
-function positiveNumber(fields: Readonly<Record<string, unknown>>, name: string, fallback: number): number {
-  const value = fields[name] ?? fallback;
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw new RangeError(`${name}: a positive number, got ${JSON.stringify(value)}`);
+/** Low-rank adapters (Hu et al., "LoRA", 2021): `W x + s B A x`, with `s = alpha / rank`. */
+export interface LoraConfig {
+  readonly rank: number;
+  readonly alpha: number;
+  /**
+   * Names of modules, each the end of a path such as `model.layers.0.self_attn.q_proj`; or one regular expression that
+   * matches whole paths, as in PEFT.
+   */
+  readonly targets: readonly string[] | string;
+  /** `s = alpha / sqrt(rank)` (Kalajdzievski, "A rank stabilization scaling factor", 2023). Default no. */
+  readonly rankStabilised?: boolean;
 }

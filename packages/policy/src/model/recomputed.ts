@@ -1,4 +1,5 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
+import { after } from './after.js';
 
 /** A function of tensors that may be differentiated, and of constants. */
 export type Block = (inputs: readonly Tensor[], constants: readonly Tensor[]) => Tensor;
@@ -23,20 +24,12 @@ export function recomputed(
       value: block(given as Tensor[], constants),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [hidden, ...others] = saved.slice(0, inputs.length) as [Tensor, ...Tensor[]];
+        // Not before `dy` is there: else backward would compute all layers again before it needs the first.
         const again = [after(tf, hidden, dy), ...others];
         return gradients(tf, (...xs) => block(xs, saved.slice(inputs.length)), again, dy);
       },
     };
   })(...inputs);
-}
-
-/**
- * `x`, not to be had before `y`, of the same form. Without it a graph's optimizer would see that backward computes what
- * forward has computed, and keep that; or backward would compute all layers again before it needs the first.
- */
-function after(tf: TensorFlow, x: Tensor, y: Tensor): Tensor {
-  const both = tf.concat([x, tf.slice(y, 0, 1)], 0);
-  return tf.slice(both, 0, x.shape[0] as number);
 }
 
 /** Gradients inside a gradient function: TensorFlow.js 4.22 would drop the outer tape, with all that it keeps. */

@@ -1,5 +1,6 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
 import type { ModelConfig } from './model-config.js';
+import { ropeFrequencies } from './rope-frequencies.js';
 
 /** Cosines and sines of the angles by position, `[positions, headSize]`; both halves of a row are equal. */
 export interface RotaryTables {
@@ -8,19 +9,20 @@ export interface RotaryTables {
 }
 
 /**
- * The angle of position `t` and pair `i` is `t / theta^(2 i / headSize)` (Su et al., "RoFormer", 2021, section 3.2.2),
- * computed in float64.
+ * The angle of position `t` and pair `i` is `t f_i`, with the frequencies of `ropeFrequencies`, computed in float64.
+ * Cosines and sines are multiplied by its attention factor, so queries and keys both are by rotating them.
  */
 export function rotaryTables(config: ModelConfig, positions: number): RotaryTables {
-  const { headSize, ropeTheta } = config;
+  const { headSize } = config;
+  const { frequencies, attentionFactor } = ropeFrequencies(config);
   const half = headSize / 2;
   const cosines = new Float32Array(positions * headSize);
   const sines = new Float32Array(positions * headSize);
   for (let t = 0; t < positions; t++) {
     for (let i = 0; i < headSize; i++) {
-      const angle = t / ropeTheta ** ((2 * (i % half)) / headSize);
-      cosines[t * headSize + i] = Math.cos(angle);
-      sines[t * headSize + i] = Math.sin(angle);
+      const angle = t * (frequencies[i % half] as number);
+      cosines[t * headSize + i] = attentionFactor * Math.cos(angle);
+      sines[t * headSize + i] = attentionFactor * Math.sin(angle);
     }
   }
   return { cosines, sines };

@@ -1,7 +1,9 @@
-import type { Tensor, TensorFlow } from '@turnwise/accelerator';
-import { type ForwardOptions, forward, logitsOf } from './forward.js';
+import type { Tensor, Tensor1D, TensorFlow } from '@turnwise/accelerator';
+import { chunkedStatistics } from './chunked-statistics.js';
+import { type ForwardOptions, forward, outputMatrix } from './forward.js';
 import type { ModelConfig } from './model-config.js';
 import { oneHot } from './one-hot.js';
+import { placeValues, selectionOf, type WantedTokens } from './selection.js';
 import type { Weights } from './weights.js';
 
 export interface TokenLogprobs {
@@ -11,10 +13,17 @@ export interface TokenLogprobs {
   readonly entropies: Tensor;
 }
 
-export interface TokenLogprobsOptions extends ForwardOptions {
+export interface TokenLogprobsOptions extends Omit<ForwardOptions, 'selected'> {
   /** Whether the entropies have a gradient, which costs one more pass over the logits. Default no. */
   readonly entropyGradient?: boolean;
+  /** The only tokens that get values; the others get 0. Default all. */
+  readonly wanted?: WantedTokens | undefined;
+  /** Logits of more elements than this are computed in pieces of it. Default 4 million. */
+  readonly chunkElements?: number;
 }
+
+/** Logits of so many elements, 16 MB, are computed at once. */
+const CHUNK_ELEMENTS = 2 ** 22;
 
 /**
  * The log-probability of every token of every row. The one place where logits, which speak of the next token, are
@@ -29,19 +38,39 @@ export function tokenLogprobs(
   weights: Weights,
   tokenIds: Tensor,
   inverseTemperature: Tensor,
-  { entropyGradient = false, ...options }: TokenLogprobsOptions = {},
+  { entropyGradient = false, wanted, chunkElements = CHUNK_ELEMENTS, ...options }: TokenLogprobsOptions = {},
 ): TokenLogprobs {
   const [rows, tokens] = tokenIds.shape as [number, number];
-  const logits = tf.mul(
-    logitsOf(tf, config, weights, forward(tf, config, weights, tokenIds, options)),
-    inverseTemperature,
-  );
-  const following = tf.concat([tf.slice(tokenIds, [0, 1], [rows, tokens - 1]), tf.zeros([rows, 1], 'int32')], 1);
-  const next = nextTokenStatistics(tf, logits, tf.reshape(following, [-1]), entropyGradient);
+  const selection = wanted === undefined ? null : selectionOf(tf, wanted);
+  const selected = wanted && selection ? { positions: wanted.positions, selection } : undefined;
+  const hidden = forward(tf, config, weights, tokenIds, { ...options, selected });
+  const output = outputMatrix(config, weights);
+  // Of each token the next one; of the last token of all, the first, whose value nothing takes.
+  const flat = tf.reshape(tokenIds, [-1]) as Tensor1D;
+  const following = tf.concat([tf.slice(flat, 1), tf.slice(flat, 0, 1)], 0);
+  const targets = selection === null ? following : tf.gather(following, selection.from);
+  const chunked = { chunkElements, entropyGradient, outputTrained: config.lora === undefined };
+  const next =
+    (hidden.shape[0] as number) * config.vocabularySize > chunkElements
+      ? chunkedStatistics(tf, hidden, output, targets, inverseTemperature, chunked)
+      : nextTokenStatistics(
+          tf,
+          tf.mul(tf.matMul(hidden, output, false, true), inverseTemperature),
+          targets,
+          entropyGradient,
+        );
   const [logprobs, entropies] = tf.unstack(next) as [Tensor, Tensor];
-  const shift = (values: Tensor): Tensor =>
-    tf.concat([tf.zeros([rows, 1]), tf.slice(tf.reshape(values, [rows, tokens]), [0, 0], [rows, tokens - 1])], 1);
-  return { logprobs: shift(logprobs), entropies: shift(entropies) };
+  const place = (values: Tensor): Tensor =>
+    selection === null
+      ? shifted(tf, tf.reshape(values, [rows, tokens]))
+      : tf.reshape(placeValues(tf, values, selection), [rows, tokens]);
+  return { logprobs: place(logprobs), entropies: place(entropies) };
+}
+
+/** `[rows, tokens]`: values one place later in their row; 0 at the first. */
+function shifted(tf: TensorFlow, values: Tensor): Tensor {
+  const [rows, tokens] = values.shape as [number, number];
+  return tf.concat([tf.zeros([rows, 1]), tf.slice(values, [0, 0], [rows, tokens - 1])], 1);
 }
 
 /**

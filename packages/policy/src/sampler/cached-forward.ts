@@ -52,22 +52,31 @@ export function cachedForward(
       written[at] = updated;
       return tf.reshape(updated, [rows * keyValueHeads, capacity, headSize]);
     };
-    const projected = tf.matMul(normalise(tf, hidden, config.normEpsilon), of(`attention.${layer}`));
+    const biased = (name: string, values: Tensor): Tensor => {
+      const bias = shared[`${name}Bias.${layer}`];
+      return bias === undefined ? values : tf.add(values, bias);
+    };
+    const projected = biased(
+      'attention',
+      tf.matMul(normalise(tf, hidden, config.normEpsilon), of(`attention.${layer}`)),
+    );
     const [plain, turned, value] = tf.split(projected, [rotated, rotated, keyValueHeads * headSize], 1) as Tensor[];
-    const both = tf.add(tf.mul(plain as Tensor, cosines), tf.mul(turned as Tensor, sines));
+    const [straight, across] = config.queryKeyNorm
+      ? normaliseTurned(tf, config, plain as Tensor, turned as Tensor, (name) => of(`${name}.${layer}`))
+      : [plain as Tensor, turned as Tensor];
+    const both = tf.add(tf.mul(straight, cosines), tf.mul(across, sines));
     const [query, key] = tf.split(both, [heads * headSize, keyValueHeads * headSize], 1) as [Tensor, Tensor];
     const keys = write('keys', key);
     const values = write('values', value as Tensor);
     const products = tf.matMul(byHead(tf, query, shape, config), keys, false, true);
     const attended = tf.softmax(tf.add(products, mask));
     const mixed = byToken(tf, tf.matMul(attended, values), shape, config);
-    hidden = tf.add(hidden, tf.matMul(mixed, of(`attentionOutput.${layer}`)));
+    hidden = tf.add(hidden, biased('attentionOutput', tf.matMul(mixed, of(`attentionOutput.${layer}`))));
 
-    const [gate, up] = tf.split(tf.matMul(normalise(tf, hidden, config.normEpsilon), of(`gateUp.${layer}`)), 2, 1) as [
-      Tensor,
-      Tensor,
-    ];
-    hidden = tf.add(hidden, tf.matMul(tf.mul(tf.mul(gate, tf.sigmoid(gate)), up), of(`down.${layer}`)));
+    const wide = biased('gateUp', tf.matMul(normalise(tf, hidden, config.normEpsilon), of(`gateUp.${layer}`)));
+    const [gate, up] = tf.split(wide, 2, 1) as [Tensor, Tensor];
+    const gated = tf.mul(tf.mul(gate, tf.sigmoid(gate)), up);
+    hidden = tf.add(hidden, biased('down', tf.matMul(gated, of(`down.${layer}`))));
   }
   return { hidden, cache: written };
 }
@@ -75,6 +84,24 @@ export function cachedForward(
 /** `x / rms(x)`; the norm's weights are folded into the matrix that follows. */
 export function normalise(tf: TensorFlow, x: Tensor, epsilon: number): Tensor {
   return tf.mul(x, inverseRms(tf, x, epsilon));
+}
+
+/**
+ * Queries and keys, plain and rotated by a right angle, divided by the root mean square of their head, which both have
+ * in common, and multiplied by the norms' weights; `[rows * tokens, (heads + keyValueHeads) * headSize]` each.
+ */
+function normaliseTurned(
+  tf: TensorFlow,
+  { headSize, normEpsilon }: ModelConfig,
+  plain: Tensor,
+  turned: Tensor,
+  of: (name: 'headNorm' | 'turnedHeadNorm') => Tensor,
+): [Tensor, Tensor] {
+  const byHead = (x: Tensor): Tensor => tf.reshape(x, [x.shape[0] as number, -1, headSize]);
+  const inverse = inverseRms(tf, byHead(plain), normEpsilon);
+  const apply = (x: Tensor, weights: Tensor): Tensor =>
+    tf.reshape(tf.mul(tf.mul(byHead(x), inverse), weights), x.shape);
+  return [apply(plain, of('headNorm')), apply(turned, of('turnedHeadNorm'))];
 }
 
 /** `[rows * tokens, heads * headSize]` to `[rows * keyValueHeads, (heads / keyValueHeads) * tokens, headSize]`. */

@@ -56,7 +56,11 @@ test.each([
   ['out-of-memory', finished(-9, ''), ''],
   [
     'error',
-    { ...finished(1, ''), run_result: null, compile_result: { status: 'Finished', return_code: 2, stdout: '', stderr: 'no\n' } },
+    {
+      ...finished(1, ''),
+      run_result: null,
+      compile_result: { status: 'Finished', return_code: 2, stdout: '', stderr: 'no\n' },
+    },
     'no',
   ],
 ])('reads a program that ended by %s', async (status, answer, text) => {

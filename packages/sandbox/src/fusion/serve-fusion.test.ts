@@ -56,7 +56,12 @@ describe('serveFusion', () => {
   test('says which program failed, and how', async () => {
     expect(await run('console.log("before"); null.x')).toMatchObject({
       status: 'Failed',
-      run_result: { status: 'Finished', return_code: 1, stdout: 'before\n', stderr: expect.stringMatching(/^TypeError/) },
+      run_result: {
+        status: 'Finished',
+        return_code: 1,
+        stdout: 'before\n',
+        stderr: expect.stringMatching(/^TypeError/),
+      },
     });
     expect(await run('while (true) {}')).toMatchObject({
       status: 'Failed',

@@ -84,7 +84,7 @@ export class Supervision {
       if (verdict === 'bystander') losses++;
       else if (verdict !== 'again') return this.#supervised(verdict, retries);
     }
-    const result = failure('killed', `the process was lost ${bystanderRetries} times while it ran other code`);
+    const result = failure('killed', `the child was lost ${bystanderRetries} times while it ran other code`);
     return this.#supervised(result, retries);
   }
 
@@ -183,8 +183,8 @@ export class Supervision {
           return 'again';
         }
         return outcome.cause === 'memory'
-          ? failure('memory', `the memory limit of the process is ${limits.hardMemoryMb} MB`, 'hardMemoryMb')
-          : failure('crashed', 'the code ended its process');
+          ? failure('memory', `the hard memory limit is ${limits.hardMemoryMb} MB`, 'hardMemoryMb')
+          : failure('crashed', 'the code brought the engine down');
       case 'starved':
       case 'killed':
       case 'protocol':
@@ -214,9 +214,9 @@ interface Place {
 }
 
 function faultOf(cause: 'killed' | 'starved' | 'protocol'): RunResult {
-  if (cause === 'protocol') return failure('internal', 'the process sent something that is no reply, twice');
+  if (cause === 'protocol') return failure('internal', 'the child sent something that is no reply, twice');
   return failure(
     'killed',
-    cause === 'killed' ? 'the process was killed, twice' : 'the process got no processor time, twice',
+    cause === 'killed' ? 'the child was killed, twice' : 'the child got no processor time, twice',
   );
 }

@@ -4,7 +4,7 @@ import { encodeFrame, FrameReader } from '../frames.js';
 import { maxFrameBytes, type WorkerOutcome, type WorkerReply, type WorkerRequest } from '../protocol.js';
 import { defaultSandboxLimits, type SandboxLimits } from '../sandbox-limits.js';
 import { visible } from '../visible.js';
-import { startGuard } from '../worker/guard.js';
+import { type Guard, startGuard } from '../worker/guard.js';
 import { endWith } from './end-with.js';
 import { type Interpreter, type InterpreterParts, loadInterpreter } from './interpreter.js';
 import { type PythonPlan, parsePlan } from './plan.js';
@@ -20,7 +20,7 @@ process.once('uncaughtException', endWith);
 const plan: PythonPlan = parsePlan(process.argv[2]);
 const input = new Socket({ fd: 0, readable: true, writable: false });
 const reader = new FrameReader(maxFrameBytes(defaultSandboxLimits).request);
-const guard = startGuard();
+let guard: Guard | null = null;
 let chain = Promise.resolve();
 let runtime: Runtime | null = null;
 let session: number | null = null;
@@ -41,7 +41,7 @@ input.on('close', () => process.exit(0));
 async function handle(request: WorkerRequest): Promise<void> {
   switch (request.op) {
     case 'init': {
-      guard.limit(request.limits.hardMemoryMb);
+      guard = startGuard(request.limits.hardMemoryMb);
       runtime = await load(request.limits, plan);
       reply({ op: 'ready', cpuMs: processorMs() });
       return;
@@ -54,11 +54,11 @@ async function handle(request: WorkerRequest): Promise<void> {
     case 'once':
     case 'step': {
       if (runtime === null) throw new Error('worker: the first request must be init');
-      guard.busy();
+      guard?.busy();
       runtime.time.begin(request.id);
       const outcome = answer(runtime, request);
       const mine = runtime.time.end(request.id);
-      guard.idle();
+      guard?.idle();
       if (!mine) return;
       const rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
       reply({ op: 'result', id: request.id, outcome, cpuMs: processorMs(), rssMb });

@@ -24,6 +24,9 @@ export interface SessionContext {
   readonly onClose: (session: SandboxSession) => void;
 }
 
+/** An isolate is opened and a step played again within this, or longer if a step may take longer. */
+const leastReplayMs = 5000;
+
 interface Step {
   readonly ticket: Ticket;
   /** `null` only opens the isolate. */
@@ -242,7 +245,7 @@ export class SandboxSession implements AsyncDisposable, Resident {
   async #settleIn(child: Child, ticket: Ticket): Promise<FinalOutcome | RunResult | null> {
     this.park();
     this.#makeRoom(child);
-    const { wallMs } = this.#context.limits;
+    const wallMs = Math.max(this.#context.limits.wallMs, leastReplayMs);
     const session = this.#context.nextId();
     child.residents.set(session, this);
     this.#child = child;

@@ -16,6 +16,7 @@ export function jsonSchemaCheck<Input>(
   // The validator writes notes into its schema; the copy keeps them out of the caller's.
   const validator = new Validator(structuredClone(schema) as Schema, '2020-12');
   return async (args) => {
+    if (typeof args !== 'object' || args === null) return { status: 'invalid', message: 'must be an object' };
     try {
       const { valid, errors } = validator.validate(args);
       if (valid) return { status: 'valid', input: args as Input };

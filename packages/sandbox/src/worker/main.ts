@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { encodeFrame, FrameReader } from '../frames.js';
 import { maxFrameBytes, type WorkerReply, type WorkerRequest } from '../protocol.js';
 import { defaultSandboxLimits } from '../sandbox-limits.js';
-import { startGuard } from './guard.js';
+import { type Guard, startGuard } from './guard.js';
 import { SessionTable } from './session-table.js';
 
 /**
@@ -12,18 +12,16 @@ import { SessionTable } from './session-table.js';
  * Each reply is written before the next request starts, so that the supervisor always knows which one is running.
  * It ends when its input does.
  */
-const guard = startGuard();
+let guard: Guard | null = null;
 const input = new Socket({ fd: 0, readable: true, writable: false });
 const reader = new FrameReader(maxFrameBytes(defaultSandboxLimits).request);
 let table: SessionTable | null = null;
-let rssMb = 0;
-let answered = 0;
 
 input.on('data', (chunk: Buffer) => {
-  guard.busy();
+  guard?.busy();
   // The supervisor is the only writer of this stream.
   for (const request of reader.read(chunk)) handle(request as WorkerRequest);
-  guard.idle();
+  guard?.idle();
   setImmediate(prepare);
 });
 input.on('close', () => process.exit(0));
@@ -31,10 +29,11 @@ input.on('close', () => process.exit(0));
 function handle(request: WorkerRequest): void {
   switch (request.op) {
     case 'init':
-      guard.limit(request.limits.hardMemoryMb);
       table = new SessionTable(request.limits);
       table.prepare();
-      reply({ op: 'ready', cpuMs: processorMs() });
+      reply({ op: 'ready', cpuMs: used().cpuMs });
+      // Only now, because its thread takes as long to start as the rest: nothing was asked for yet.
+      guard = startGuard(request.limits.hardMemoryMb);
       return;
     case 'close':
       table?.close(request.session);
@@ -45,8 +44,7 @@ function handle(request: WorkerRequest): void {
     case 'once': {
       if (table === null) throw new Error('worker: the first request must be init');
       const outcome = table.handle(request);
-      if (answered++ % 64 === 0) rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
-      const head = { id: request.id, cpuMs: processorMs(), rssMb };
+      const head = { id: request.id, ...used() };
       reply('calls' in outcome ? { op: 'calls', calls: outcome.calls, ...head } : { op: 'result', outcome, ...head });
     }
   }
@@ -57,9 +55,10 @@ function prepare(): void {
   if (input.readableLength === 0 && table?.prepare()) setImmediate(prepare);
 }
 
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return Math.round((user + system) / 1000);
+/** Processor time so far, and the most memory that was resident at once. */
+function used(): { readonly cpuMs: number; readonly rssMb: number } {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return { cpuMs: Math.round((userCPUTime + systemCPUTime) / 1000), rssMb: Math.round(maxRSS / 1024) };
 }
 
 function reply(value: WorkerReply): void {

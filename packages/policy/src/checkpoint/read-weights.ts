@@ -1,0 +1,48 @@
+import type { Tensor, TensorFlow } from '@turnwise/accelerator';
+import { initialAdapters } from '../model/initial-weights.js';
+import { baseShapes, loraShapes } from '../model/weight-shapes.js';
+import type { Weights } from '../model/weights.js';
+import { type Checkpoint, openCheckpoint } from './checkpoint.js';
+import type { WeightFiles } from './weight-files.js';
+
+/**
+ * The weights of a checkpoint as tensors. They are read one by one, and each array becomes its tensor without a copy: at
+ * no time is there much more than one copy of the weights. Adapters that the config has and the checkpoint has not are
+ * new ones, of `seed`.
+ *
+ * Throws an `Error` that names file and tensor when one is missing, misshapen or truncated, after freeing what was read.
+ */
+export async function readWeights(tf: TensorFlow, checkpoint: Checkpoint, seed: number): Promise<Weights> {
+  const { config, adapter } = checkpoint;
+  const opened = await openCheckpoint(checkpoint);
+  const weights: Record<string, Tensor> = {};
+  try {
+    const [model, adapterFiles] = opened as [WeightFiles, WeightFiles?];
+    await readInto(tf, weights, model, baseShapes(config));
+    if (adapter !== null) await readInto(tf, weights, adapterFiles as WeightFiles, loraShapes(config));
+    else {
+      const values = initialAdapters(config, seed);
+      for (const [name, shape] of loraShapes(config))
+        weights[name] = tf.tensor(values.get(name) as Float32Array, [...shape]);
+    }
+    return weights;
+  } catch (error) {
+    tf.dispose(weights);
+    throw error;
+  } finally {
+    for (const files of opened) await files.close();
+  }
+}
+
+async function readInto(
+  tf: TensorFlow,
+  weights: Record<string, Tensor>,
+  { entries }: WeightFiles,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): Promise<void> {
+  for (const [name, shape] of shapes) {
+    const entry = entries.get(name);
+    if (entry === undefined) throw new Error(`weights: ${name} is missing`);
+    weights[name] = tf.tensor(await entry.file.read(entry.name), [...shape]);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Tensor, TensorFlow } from '@turnwise/accelerator';
+import type { ModelConfig } from './model-config.js';
+import { rmsNorm } from './rms-norm.js';
+import type { LayerReader } from './weights.js';
+
+/**
+ * Heads divided by the root mean square of each and multiplied by the norm's weights, as Qwen3 has it before the
+ * rotation. Without `queryKeyNorm` the input itself.
+ *
+ * @param heads `[..., headSize]`
+ */
+export function normaliseHeads(
+  tf: TensorFlow,
+  { queryKeyNorm, headSize, normEpsilon }: ModelConfig,
+  of: LayerReader,
+  heads: Tensor,
+  norm: 'queryNorm' | 'keyNorm',
+): Tensor {
+  if (!queryKeyNorm) return heads;
+  return tf.reshape(rmsNorm(tf, tf.reshape(heads, [-1, headSize]), of(norm) as Tensor, normEpsilon), heads.shape);
+}
+
+/** The same for queries and keys in one tensor, `[rows, heads + keyValueHeads, positions, headSize]`. */
+export function normaliseQueriesAndKeys(tf: TensorFlow, config: ModelConfig, of: LayerReader, both: Tensor): Tensor {
+  if (!config.queryKeyNorm) return both;
+  const [queries, keys] = tf.split(both, [config.heads, config.keyValueHeads], 1) as [Tensor, Tensor];
+  return tf.concat(
+    [normaliseHeads(tf, config, of, queries, 'queryNorm'), normaliseHeads(tf, config, of, keys, 'keyNorm')],
+    1,
+  );
+}

@@ -1,9 +1,0 @@
-import { characterTokenizerFiles } from './character-tokenizer-files.js';
-import { loadTokenizer } from './load-tokenizer.js';
-import type { Tokenizer } from './tokenizer.js';
-
-/** The character-level tokenizer that {@link characterTokenizerFiles} describes, loaded. */
-export function characterTokenizer(): Tokenizer {
-  const { tokenizerJson, tokenizerConfig } = characterTokenizerFiles();
-  return loadTokenizer(tokenizerJson, tokenizerConfig);
-}

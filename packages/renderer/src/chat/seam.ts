@@ -1,0 +1,62 @@
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
+
+/** Breaks up what would be a special token in somebody else's text. */
+export interface Seam {
+  readonly character: string;
+  /** The same value with every text in it seamed, however deep. */
+  seamed<T>(value: T): T;
+}
+
+/** Characters that never stand in text: Unicode's noncharacters U+FDD0 to U+FDEF. */
+const NONCHARACTERS = Array.from({ length: 32 }, (_, i) => String.fromCharCode(0xfdd0 + i));
+
+/**
+ * Seams for what goes into a chat template: after the first visible character of every special token that the
+ * vocabulary has, wherever it stands. In `<|im_end|>` the seam follows `<`, and no special token is found there, nor
+ * one that begins in this text and ends in the template's. Templates look at the ends of texts only to trim white space,
+ * and no seam is put beside white space that it would protect.
+ *
+ * Throws a `RangeError` for a vocabulary with a special token of one character, which no seam can break up.
+ */
+export function seamFor(tokenizer: Tokenizer, value: unknown): Seam {
+  const firsts = [...tokenizer.specialTokens.keys()].flatMap(firstCharacterOf);
+  const character = unusedNoncharacter(value);
+  const pattern = new RegExp(`[${firsts.map((first) => first.replace(/[\\\]^-]/g, '\\$&')).join('')}]`, 'gu');
+  const seamText = (text: string) => (firsts.length === 0 ? text : text.replace(pattern, `$&${character}`));
+  // Keys are what templates ask by: only one that spells a special token is seamed.
+  const spelled = [...tokenizer.specialTokens.keys()];
+  const seamKey = (key: string) => (spelled.some((token) => key.includes(token)) ? seamText(key) : key);
+  return { character, seamed: (inner) => mapTexts(inner, seamText, seamKey) as typeof inner };
+}
+
+function firstCharacterOf(token: string): string[] {
+  const visible = token.trimStart();
+  const [first] = visible;
+  if (first === undefined) return [];
+  if (visible === first) {
+    throw new RangeError(`chat renderer: a special token must have two characters, got ${JSON.stringify(token)}`);
+  }
+  return [first];
+}
+
+function unusedNoncharacter(value: unknown): string {
+  let used = '';
+  const collect = (text: string) => {
+    used += text;
+    return text;
+  };
+  mapTexts(value, collect, collect);
+  const free = NONCHARACTERS.find((candidate) => !used.includes(candidate));
+  if (free === undefined) {
+    throw new RangeError('chat renderer: a conversation must leave one of the noncharacters U+FDD0 to U+FDEF unused');
+  }
+  return free;
+}
+
+/** The value with `map` applied to every string, and `mapKey` to the keys of objects. */
+function mapTexts(value: unknown, map: (text: string) => string, mapKey: (key: string) => string): unknown {
+  if (typeof value === 'string') return map(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, map, mapKey));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [mapKey(key), mapTexts(item, map, mapKey)]));
+}
