@@ -47,7 +47,7 @@ describe('serveFusion', () => {
 
   test.each([
     ['the whole text', 'console.log(stdin.length)', '4\n'],
-    ['lines', 'for (let l; (l = readline()) !== null; ) console.log(`<${l}>`)', '<a>\n<b>\n'],
+    ['lines', 'for (let l; (l = readline()) !== null; ) console.log("<" + l + ">")', '<a>\n<b>\n'],
     ['the file of Node', 'console.log(require("fs").readFileSync(0, "utf8").split("\\n")[1])', 'b\n'],
   ])('gives standard input as %s', async (_name, code, stdout) => {
     expect(await run(code, { stdin: 'a\nb\n' })).toMatchObject({ status: 'Success', run_result: { stdout } });

@@ -66,6 +66,8 @@ export class Child {
   rssMb = 0;
   /** Places taken by work that was sent here, or is about to be. */
   taken = 0;
+  /** How much of it is known to be long. */
+  heavy = 0;
   /** No new sessions; ended when the last one leaves. */
   retiring = false;
   onLost: (cause: LossCause) => void = () => {};
@@ -106,6 +108,11 @@ export class Child {
 
   get alive(): boolean {
     return this.#alive && this.#cause === null;
+  }
+
+  /** How long the running request has been at it, in ms. */
+  get runsMs(): number {
+    return this.#waiting.length === 0 ? 0 : performance.now() - this.#headAt;
   }
 
   /** Requests without an answer. */

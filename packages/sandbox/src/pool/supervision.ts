@@ -3,7 +3,7 @@ import { aborted, failure, resultOf } from '../result-of.js';
 import type { RunResult } from '../run-result.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
 import type { Child, ChildOutcome, FinalOutcome, LossCause } from './child.js';
-import type { Pool } from './pool.js';
+import type { Place, Pool } from './pool.js';
 import type { Ticket } from './ticket.js';
 import type { Lane } from './turns.js';
 
@@ -11,7 +11,6 @@ import type { Lane } from './turns.js';
 export interface Work {
   readonly ticket: Ticket;
   readonly lane: Lane;
-  readonly fewest: 'sessions' | 'requests';
   /** The child that it must run in, if it has one that is alive. */
   home(): Child | null;
   /** Makes the child ready for the work, e.g. by replay. `null` when it is; a result ends the work. */
@@ -126,11 +125,12 @@ export class Supervision {
     }
   }
 
-  async #take(alone: boolean, home: Child | null): Promise<Place> {
-    const { lane, ticket, fewest } = this.#work;
+  async #take(alone: boolean, home: Child | null): Promise<Held> {
+    const { lane, ticket } = this.#work;
     const pool = this.#pool;
     const askedAt = performance.now();
-    let child = alone ? await pool.acquireAlone() : await pool.turn({ lane, ticket, home, fewest });
+    let place: Place | null = alone ? null : await pool.turn({ lane, ticket, home });
+    const child = place?.child ?? (await pool.acquireAlone());
     let takenAt = performance.now();
     this.#queueMs += takenAt - askedAt;
     let held = true;
@@ -139,15 +139,14 @@ export class Supervision {
       giveBack: () => {
         if (!held) return;
         held = false;
-        if (alone) pool.rejoin(child);
-        else pool.done(child, lane, performance.now() - takenAt);
+        if (place === null) pool.rejoin(child);
+        else pool.done(place, performance.now() - takenAt);
       },
       takeAgain: async () => {
-        const wanted = child;
-        child = await pool.turn({ lane, ticket, home: wanted, fewest });
+        place = await pool.turn({ lane, ticket, home: child, stays: true });
         takenAt = performance.now();
         held = true;
-        return child === wanted && this.#work.home() === wanted;
+        return place.child === child && this.#work.home() === child;
       },
     };
   }
@@ -206,7 +205,7 @@ interface Attempt {
 }
 
 /** A place in a child. It is given back while host tools work, and taken again to tell what they answered. */
-interface Place {
+interface Held {
   readonly child: Child;
   giveBack(): void;
   /** Whether the child still holds the work. */

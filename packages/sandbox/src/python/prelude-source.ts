@@ -17,6 +17,10 @@ def _prelude():
     import ast, asyncio, builtins, inspect, linecache, os, posix, random, socket, ssl, sys, time, traceback
     from asyncio import base_events, events, runners
 
+    # What most programs import costs nothing when the snapshot has it.
+    import bisect, collections, copy, dataclasses, datetime, decimal, enum, fractions, functools, heapq, itertools
+    import json, math, operator, re, statistics, string, textwrap, typing, uuid
+
     # ---- the event loop: no selector of the system, a clock that jumps ----
     class Selector:
         def __init__(self, loop):
@@ -200,12 +204,16 @@ def _prelude():
                 loop.close()
 
     def told(error, name):
+        if isinstance(error, SyntaxError):
+            # The name of the error first: the line that it quotes may be as long as the program.
+            where = "" if error.lineno is None else " (line " + str_(error.lineno) + ")"
+            return type_(error).__name__ + ": " + str_(error.msg) + where
         text = "".join(format_only(type_(error), error)).strip()
         line = None
         for frame, number in walk_tb(error.__traceback__):
             if frame.f_code.co_filename.startswith("<step"):
                 line = number
-        if isinstance(error, SyntaxError) or line is None:
+        if line is None:
             return text
         return text + " (line " + str_(line) + ")"
 

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dependencyFolders, packageFolder } from '../jail/package-folders.js';
@@ -18,6 +18,16 @@ export function pyodideFolders(): string[] {
     return dependencyFolders(own, ['pyodide']);
   } catch {
     throw new Error('python: the package pyodide must be installed beside @turnwise/sandbox: npm install pyodide');
+  }
+}
+
+/** The version of Pyodide that is installed, or `null`. */
+export function pyodideVersion(): string | null {
+  try {
+    const [folder = ''] = pyodideFolders();
+    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
+  } catch {
+    return null;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Child, FinalOutcome, Resident } from '../pool/child.js';
 import type { Pool } from '../pool/pool.js';
 import { Supervision, type Work } from '../pool/supervision.js';
 import { Ticket } from '../pool/ticket.js';
-import { Lane } from '../pool/turns.js';
+import type { Lane } from '../pool/turns.js';
 import { failure, sourceTooLarge } from '../result-of.js';
 import type { RunResult } from '../run-result.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
@@ -13,6 +13,8 @@ import { StepCalls, type ToolHost } from './step-calls.js';
 
 export interface SessionContext {
   readonly pool: Pool;
+  /** On whose account it runs. */
+  readonly lane: Lane;
   readonly limits: SandboxLimits;
   readonly observer: SandboxObserver;
   readonly now: number;
@@ -52,7 +54,7 @@ export class SandboxSession implements AsyncDisposable, Resident {
   readonly #now: number;
   readonly #globals: string;
   readonly #host: ToolHost;
-  readonly #lane = new Lane();
+  readonly #lane: Lane;
   readonly #log = new SessionLog();
   readonly #queue: Step[] = [];
   #running: Step | null = null;
@@ -67,6 +69,7 @@ export class SandboxSession implements AsyncDisposable, Resident {
     checkSeed(seed);
     checkNow(now);
     this.#context = context;
+    this.#lane = context.lane;
     this.#seed = seed;
     this.#now = now;
     this.#globals = globals;
@@ -196,7 +199,6 @@ export class SandboxSession implements AsyncDisposable, Resident {
     return {
       ticket,
       lane: this.#lane,
-      fewest: 'sessions',
       home: () => (this.#child?.alive ? this.#child : null),
       prepare: (child) => (this.#child === child ? this.#touch(child) : this.#settleIn(child, ticket)),
       send: (child, wallMs) =>
