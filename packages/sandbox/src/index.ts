@@ -12,5 +12,7 @@ export type { RunOptions, SessionOptions, SingleRunOptions } from './session/ses
 export { toToolResult } from './to-tool-result.js';
 export { type CallToolOptions, callTool } from './tool/call-tool.js';
 export type { CheckedArguments } from './tool/check-arguments.js';
+export { type CodeToolOptions, codeTool } from './tool/code-tool.js';
 export { defineTool, type Tool, type ToolContext } from './tool/define-tool.js';
 export { ToolError } from './tool/tool-error.js';
+export { toolProvider } from './tool/tool-provider.js';

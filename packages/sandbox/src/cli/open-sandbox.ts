@@ -18,8 +18,8 @@ export function withSandboxFlags(command: Command): Command {
     .option('--timeout <ms>', 'running time of one input (default: 1000, Python 5000)', positiveInteger)
     .option('--memory <mb>', 'memory of one session (default: 32, Python 256)', positiveInteger)
     .option('--children <n>', 'processes that serve (default: 2, Python 1)', positiveInteger)
-    .option('--wheel <file...>', 'wheels of pure Python that Python can import')
-    .option('--import <module...>', 'modules that Python imports once, ahead of time')
+    .option('--wheel <file>', 'a wheel of pure Python that can be imported; may be repeated', collected)
+    .option('--import <module>', 'a module that Python imports once, ahead of time; may be repeated', collected)
     .option('--without-jail', 'run outside bubblewrap; Python is then no sandbox at all');
 }
 
@@ -34,6 +34,10 @@ export async function openSandbox(language: Language, flags: SandboxFlags): Prom
   const { createPythonSandbox } = await import('../python/index.js');
   const { wheel: wheels = [], import: imports = [] } = flags;
   return createPythonSandbox({ ...options, children: children ?? 1, wheels, imports });
+}
+
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 export function positiveInteger(text: string): number {
