@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LowLevelOutput } from './low-level-output.js';
 import { pythonPrelude } from './prelude-source.js';
-import { boundMemory, seededRandom, takeOver } from './take-over.js';
+import { boundMemory, seededRandom, takeOver, widenMemory } from './take-over.js';
 
 /** What an interpreter is made of. Paths are absolute. */
 export interface InterpreterParts {
@@ -51,6 +51,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   const { loadPyodide } = (await import(pathToFileURL(join(folder, 'pyodide.mjs')).href)) as typeof import('pyodide');
   const random = seededRandom();
   const clock = takeOver(random.fill);
+  if (snapshot !== null) widenMemory(heapBytes(snapshot));
   const low = new LowLevelOutput(options.outputBytes);
   const python = await loadPyodide({
     indexURL: folder,
@@ -99,6 +100,11 @@ type PyDict = {
 type Pyodide = Awaited<ReturnType<typeof import('pyodide').loadPyodide>>;
 
 const entryName = '__turnwise__';
+
+/** What a snapshot holds of the memory: everything after its head, whose length is the second word. */
+function heapBytes(snapshot: Uint8Array): number {
+  return snapshot.byteLength - new DataView(snapshot.buffer, snapshot.byteOffset).getUint32(4, true);
+}
 
 /** Runs what every session begins with. What can be imported here is part of the snapshot. */
 function prepare(python: Pyodide, wheels: readonly string[], imports: readonly string[]): void {

@@ -52,12 +52,24 @@ export function takeOver(fill: SeededRandom['fill']): { now: number } {
 }
 
 interface WasmMemory {
+  readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
 
+interface WasmInstance {
+  readonly exports: { readonly memory?: WasmMemory };
+}
+
+interface Wasm {
+  readonly Memory: { readonly prototype: WasmMemory };
+  instantiate: (...given: unknown[]) => Promise<WasmInstance | { instance: WasmInstance }>;
+}
+
+const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: Wasm };
+const pageBytes = 65_536;
+
 /** From now on WebAssembly memories of this process grow by so much in all, and not further. */
 export function boundMemory(memoryMb: number): void {
-  const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: { Memory: { prototype: WasmMemory } } };
   const { grow } = wasm.Memory.prototype;
   let pagesLeft = memoryMb * 16;
   wasm.Memory.prototype.grow = function (this: WasmMemory, pages: number): number {
@@ -65,5 +77,17 @@ export function boundMemory(memoryMb: number): void {
     const before = grow.call(this, pages);
     pagesLeft -= pages;
     return before;
+  };
+}
+
+/** Every module that is made from now on has a memory of at least so many bytes: Pyodide itself never makes room for a snapshot. */
+export function widenMemory(bytes: number): void {
+  const { instantiate } = wasm;
+  wasm.instantiate = async (...given) => {
+    const made = await instantiate.apply(wasm, given);
+    const { memory } = ('instance' in made ? made.instance : made).exports;
+    const missing = bytes - (memory?.buffer.byteLength ?? bytes);
+    if (missing > 0) memory?.grow(Math.ceil(missing / pageBytes));
+    return made;
   };
 }
