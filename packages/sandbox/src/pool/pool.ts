@@ -94,6 +94,7 @@ export class Pool {
   /** Gives a place back. A child that has served its time parks its sessions, and ends. */
   done({ child, lane, heavy }: Place, ms: number): void {
     child.taken--;
+    child.served++;
     if (heavy) child.heavy--;
     this.#turns.charge(lane, ms);
     // Its session is idle in a moment, and then gives its place to whoever waits for one.

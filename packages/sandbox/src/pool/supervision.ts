@@ -165,7 +165,8 @@ export class Supervision {
       this.#starved ||= outcome.outcome.error === 'starved';
       return ++this.#faults > 1 ? failure(this.#starved ? 'killed' : 'internal', outcome.outcome.text) : 'again';
     }
-    if (!outcome.running) return 'bystander';
+    // What filled a child may be the neighbours of what was played again there.
+    if (!outcome.running || (replay && outcome.cause === 'memory')) return 'bystander';
     if (replay && outcome.cause !== 'closed') {
       const message = 'the earlier steps of the session could not be played again';
       return ++this.#faults > 1 ? failure('session-lost', message) : 'again';
