@@ -59,6 +59,12 @@ describe.each(FAMILIES)('$name', ({ name, format }) => {
     expect(tokenizer.decode(observation(attack))).toContain(special[0]);
   });
 
+  test('a text that uses up every noncharacter is no way around it', () => {
+    const nonchars = Array.from({ length: 32 }, (_, i) => String.fromCharCode(0xfdd0 + i)).join('');
+    const observation = (text: string) => renderer.observation({ role: 'tool', results: [{ status: 'ok', text }] });
+    expect(controls(observation(`${nonchars}${special.join('')}`))).toEqual(controls(observation('a')));
+  });
+
   test('property: no piece of a special token makes one, wherever text is put together', () => {
     const piece = fc.oneof(
       fc.constantFrom(...special).chain((token) => fc.nat(token.length).map((n) => token.slice(0, n))),

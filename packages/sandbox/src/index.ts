@@ -1,4 +1,4 @@
-export { type CallerOptions, createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.js';
+export { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.js';
 export type { JailReport, JailUse } from './jail/use-jail.js';
 export type { SandboxEvent, SandboxObserver } from './metrics/observer.js';
 export { SandboxUnavailableError } from './pool/launcher.js';

@@ -1,8 +1,9 @@
 import type { CodeRunner } from '@turnwise/trajectory';
-import type { CallerOptions, Sandbox } from './create-sandbox.js';
+import type { Sandbox } from './create-sandbox.js';
 import type { JailReport } from './jail/use-jail.js';
 import { observe, type SandboxObserver } from './metrics/observer.js';
 import type { Child } from './pool/child.js';
+import { Lanes } from './pool/lanes.js';
 import type { Pool } from './pool/pool.js';
 import { Room, SandboxBusyError } from './pool/room.js';
 import { Supervision, type Work } from './pool/supervision.js';
@@ -31,7 +32,7 @@ export class PoolSandbox implements Sandbox {
   readonly #parts: PoolSandboxParts;
   readonly #sessions = new Set<SandboxSession>();
   readonly #runs = new Set<Ticket>();
-  readonly #lanes = new Map<string, { readonly lane: Lane; users: number }>();
+  readonly #lanes = new Lanes();
   readonly #room: Room;
   readonly #parking: NodeJS.Timeout;
   #nextId = 1;
@@ -53,7 +54,7 @@ export class PoolSandbox implements Sandbox {
     return this.#parts.jail;
   }
 
-  async run(code: string, options: CallerOptions & SessionOptions = {}): Promise<RunResult> {
+  async run(code: string, options: RunOptions & SessionOptions = {}): Promise<RunResult> {
     if (this.#closed) throw new Error('sandbox: closed');
     const { seed = 0, now = this.#parts.now, globals = '', tools = [], signal, caller = '' } = options;
     if (tools.length > 0) return this.#runOnce(code, options);
@@ -71,16 +72,21 @@ export class PoolSandbox implements Sandbox {
   async session(options: SessionOptions = {}): Promise<SandboxSession> {
     if (this.#closed) throw new Error('sandbox: closed');
     const { pool, limits, observer, now, sessionsPerChild } = this.#parts;
+    const { caller } = options;
     const session = new SandboxSession(
       {
         pool,
+        lane: caller === undefined ? new Lane() : this.#lanes.enter(caller),
         limits,
         observer,
         now,
         sessionsPerChild,
         nextId: () => this.#nextId++,
         admit: () => this.#room.admit(),
-        onClose: (closed) => this.#sessions.delete(closed),
+        onClose: (closed) => {
+          this.#sessions.delete(closed);
+          if (caller !== undefined) this.#lanes.leave(caller);
+        },
       },
       options,
     );
@@ -131,7 +137,7 @@ export class PoolSandbox implements Sandbox {
   }
 
   /** With host tools a run is a session of one step: its isolate must be there when they answer. */
-  async #runOnce(code: string, { signal, ...options }: CallerOptions & SessionOptions): Promise<RunResult> {
+  async #runOnce(code: string, { signal, ...options }: RunOptions & SessionOptions): Promise<RunResult> {
     this.#room.admit();
     let session: SandboxSession;
     try {
@@ -149,14 +155,11 @@ export class PoolSandbox implements Sandbox {
 
   async #supervise(caller: string, ticket: Ticket, send: Work['send']): Promise<RunResult> {
     const { pool, limits, observer } = this.#parts;
-    const user = this.#lanes.get(caller) ?? { lane: new Lane(), users: 0 };
-    this.#lanes.set(caller, user);
-    user.users++;
+    const lane = this.#lanes.enter(caller);
     this.#runs.add(ticket);
     const work: Work = {
       ticket,
-      lane: user.lane,
-      fewest: 'requests',
+      lane,
       home: () => null,
       prepare: async (_child: Child) => null,
       send,
@@ -168,8 +171,7 @@ export class PoolSandbox implements Sandbox {
     void new Supervision(work, pool, limits).run().then((supervised) => {
       ({ queueMs, retries } = supervised);
       ticket.settle(supervised.result);
-      // A caller that has nothing under way is forgotten.
-      if (--user.users === 0 && caller !== '') this.#lanes.delete(caller);
+      this.#lanes.leave(caller);
     });
     const result = await ticket.result;
     this.#runs.delete(ticket);

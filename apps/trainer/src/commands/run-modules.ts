@@ -59,10 +59,10 @@ function shippedPolicyFiles(): [string, string][] {
   return missingFiles(BASE_DIRECTORY).length > 0 ? [] : policyFiles(BASE_DIRECTORY);
 }
 
-/** An adapter names its model, whose config it need not hold. */
+/** An adapter names its model, whose config and tokenizer it need not hold. */
 function missingFiles(directory: string): string[] {
   const has = (name: string) => existsSync(join(directory, name));
-  return CHECKPOINT_FILES.filter((name) => !has(name) && !(name === 'config.json' && has('adapter_config.json')));
+  return has('adapter_config.json') ? [] : CHECKPOINT_FILES.filter((name) => !has(name));
 }
 
 /** What decides how a policy computes, reads and writes; the state of an optimizer does not. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -30,6 +30,13 @@ it.each([
 
 it('keeps the tagged format for the embedded policy', async () => {
   expect((await openText(BASE_DIRECTORY)).format).toBe('tagged');
+});
+
+it('of an adapter without a tokenizer, takes that of its model', async () => {
+  await writeChatText(join(directory, 'model'), HERMES_CHAT);
+  await mkdir(join(directory, 'adapter'));
+  await write(join('adapter', 'adapter_config.json'), JSON.stringify({ base_model_name_or_path: '../model' }));
+  expect((await openText(join(directory, 'adapter'))).format).toBe('hermes');
 });
 
 it('takes what stands between the last answer tags, or all of a short answer', async () => {

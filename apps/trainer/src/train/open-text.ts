@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   type ChatTemplate,
   type ChosenRenderer,
@@ -21,11 +22,13 @@ const TODAY = new Date('2024-07-26T00:00:00Z');
 
 /**
  * The tokenizer of a folder in the Hugging Face layout, and the renderer that its chat template asks for. A renderer
- * of chats tells the policy how to give its final answer, as the tagged format does by its tags.
+ * of chats tells the policy how to give its final answer, as the tagged format does by its tags. An adapter without a
+ * tokenizer beside it has that of its model.
  *
  * @throws Error that names the file for one that is missing, no JSON, or that the renderer refuses.
  */
-export async function openText(directory: string): Promise<PolicyText> {
+export async function openText(folder: string): Promise<PolicyText> {
+  const directory = await textFolder(folder);
   const path = join(directory, 'tokenizer.json');
   const tokenizerJson = await readJson(path);
   if (tokenizerJson === undefined) {
@@ -48,6 +51,12 @@ export async function openText(directory: string): Promise<PolicyText> {
   );
   const renderer = template === undefined ? chosen.renderer : withChatInstructions(chosen.renderer);
   return { ...chosen, renderer, tokenizer };
+}
+
+async function textFolder(folder: string): Promise<string> {
+  if (existsSync(join(folder, 'tokenizer.json'))) return folder;
+  const base = (await readJson(join(folder, 'adapter_config.json')))?.['base_model_name_or_path'];
+  return typeof base === 'string' ? resolve(folder, base) : folder;
 }
 
 /**

@@ -30,22 +30,23 @@ export interface ChatTemplate {
  * and the special tokens of `tokenizer_config.json` are variables, such as `bos_token`.
  *
  * @param source the text of `chat_template.jinja`
- * @param tokens the special tokens by their names, such as `{ bos_token: '<s>' }`
+ * @param variables the special tokens by their names, such as `{ bos_token: '<s>' }`, and what else the template asks for,
+ *   such as `{ enable_thinking: false }`
  * @throws RangeError if the source cannot be read as a template.
  *
  * @example
  * const template = chatTemplate('{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}');
  * template.render({ messages: [{ role: 'user', content: '2+2?' }] }); // 'user: 2+2?\n'
  */
-export function chatTemplate(source: string, tokens: Readonly<Record<string, string>> = {}): ChatTemplate {
+export function chatTemplate(source: string, variables: Readonly<Record<string, unknown>> = {}): ChatTemplate {
   const program = compiled(source);
   return {
     source,
     render({ messages, tools, addGenerationPrompt = false, now }) {
-      const variables = {
+      const known = {
         ...GLOBALS,
         ...(now === undefined ? {} : { strftime_now: (format: string) => strftime(now, format) }),
-        ...tokens,
+        ...variables,
         messages: mapTexts(messages, hideMark),
         tools: mapTexts(tools ?? null, hideMark),
         documents: null,
@@ -53,7 +54,7 @@ export function chatTemplate(source: string, tokens: Readonly<Record<string, str
       };
       try {
         const environment = new Environment();
-        for (const [name, value] of Object.entries(variables)) environment.set(name, value);
+        for (const [name, value] of Object.entries(known)) environment.set(name, value);
         return String(new Interpreter(environment).run(program).value).replaceAll(HIDDEN_MARK, BYTE_ORDER_MARK);
       } catch (error) {
         const hint = now === undefined && source.includes('strftime_now') ? ' (it writes the date: give `now`)' : '';

@@ -23,7 +23,11 @@ export function seamFor(tokenizer: Tokenizer, value: unknown): Seam {
   const firsts = [...tokenizer.specialTokens.keys()].flatMap(firstCharacterOf);
   const character = unusedNoncharacter(value);
   const pattern = new RegExp(`[${firsts.map((first) => first.replace(/[\\\]^-]/g, '\\$&')).join('')}]`, 'gu');
-  const seamText = (text: string) => (firsts.length === 0 ? text : text.replace(pattern, `$&${character}`));
+  const seamText = (text: string) => {
+    // Only a text that was made for it uses up all the noncharacters: it loses one, and nobody else is hurt.
+    const clean = text.replaceAll(character, '\ufffd');
+    return firsts.length === 0 ? clean : clean.replace(pattern, `$&${character}`);
+  };
   // Keys are what templates ask by: only one that spells a special token is seamed.
   const spelled = [...tokenizer.specialTokens.keys()];
   const seamKey = (key: string) => (spelled.some((token) => key.includes(token)) ? seamText(key) : key);
@@ -47,9 +51,5 @@ function unusedNoncharacter(value: unknown): string {
     return text;
   };
   mapTexts(value, collect, collect);
-  const free = NONCHARACTERS.find((candidate) => !used.includes(candidate));
-  if (free === undefined) {
-    throw new RangeError('chat renderer: a conversation must leave one of the noncharacters U+FDD0 to U+FDEE unused');
-  }
-  return free;
+  return NONCHARACTERS.find((candidate) => !used.includes(candidate)) ?? (NONCHARACTERS[0] as string);
 }

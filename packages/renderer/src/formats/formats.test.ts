@@ -262,6 +262,12 @@ describe.each([hermesFormat, llamaFormat, mistralFormat, mistralArgsFormat, fenc
   });
 });
 
+test('arguments nested beyond the stack are a value', () => {
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  const call = `<tool_call>{"name": "find", "arguments": {"name": "x", "deep": ${deep}}}</tool_call>`;
+  expect(read(hermesFormat, call).calls).toMatchObject([{ reason: 'invalid-arguments', message: 'nested too deeply' }]);
+});
+
 test('fenced code writes no argument beside the one that stands as it is', () => {
   const call = { id: 'call_0', name: 'js', arguments: { code: '1', deep: 2 } };
   expect(() => fencedFormat.write([call], tools)).toThrow(

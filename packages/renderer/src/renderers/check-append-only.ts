@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../chat/chat-message.js';
 import { type Probe, systemSays, userSays } from './probe.js';
-import { type ConversationForm, callingMessage, resultMessages } from './template-traits.js';
+import { type ConversationForm, callingMessage, resultMessages } from './stand-in.js';
 
 /**
  * Checks that a template only ever appends: the text of a conversation, up to where the policy goes on, is the beginning

@@ -13,7 +13,7 @@ interface Reference {
   };
 }
 
-const KINDS = ['llama3', 'qwen', 'llama2', 'mistral', 'tekken', 'flags', 'parts', 'metaspace', 'unigram'];
+const KINDS = ['llama3', 'qwen', 'llama2', 'mistral', 'tekken', 'flags', 'parts', 'metaspace', 'unigram', 'splits'];
 const referenceOf = (kind: string): Reference =>
   JSON.parse(readFileSync(new URL(`../../test/data/tokenizers/${kind}.json`, import.meta.url), 'utf8'));
 

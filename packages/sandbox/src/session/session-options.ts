@@ -11,6 +11,11 @@ export interface SessionOptions {
    * as any step does, and its names are global there. What it prints is dropped.
    */
   readonly globals?: string;
+  /**
+   * On whose behalf. Callers take turns: one that asks for much waits for itself, not the others for it. By default a
+   * session is a caller of its own, and single runs are one together.
+   */
+  readonly caller?: string;
   /** Host tools that the code may call: `await tools.search({ query: 'tea' })`. */
   readonly tools?: readonly Tool[];
 }
