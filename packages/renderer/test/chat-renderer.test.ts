@@ -14,11 +14,11 @@ const tools = [js];
 const user = (content: string) => ({ role: 'user', content }) as const;
 const system = (content: string) => ({ role: 'system', content }) as const;
 
-function family(name: string, options: Partial<RendererForOptions> = {}) {
+async function family(name: string, options: Partial<RendererForOptions> = {}) {
   const row = FAMILIES.find((candidate) => candidate.name === name);
   if (row === undefined) throw new RangeError(`family: must be a test family, got ${name}`);
-  const tokenizer = tokenizerOf(row.kind);
-  const template = templateOf(row);
+  const tokenizer = await tokenizerOf(row.kind);
+  const template = await templateOf(row);
   const chosen = rendererFor({ tokenizer, template, ...options });
   const endToken = tokenizer.tokenOf(chosen.renderer.stopTokenIds[0] ?? -1);
   /** An action as a policy would sample it: special tokens as tokens, the end token last. */
@@ -29,8 +29,11 @@ function family(name: string, options: Partial<RendererForOptions> = {}) {
   return { ...chosen, tokenizer, template, act, read, observed };
 }
 
-describe.each(FAMILIES)('$name', ({ name, format }) => {
-  const { renderer, tokenizer, template, ...chosen } = family(name);
+const families = await Promise.all(
+  FAMILIES.map(async (row) => ({ ...row, ...(await family(row.name)), expected: row.format })),
+);
+
+describe.each(families)('$name', ({ name, expected: format, renderer, tokenizer, template, ...chosen }) => {
   const special = [...tokenizer.specialTokens.keys()];
   const controls = (ids: readonly number[]) => ids.filter((id) => tokenizer.isSpecial(id));
 
@@ -177,7 +180,7 @@ function writtenCall(format: string, code: string): string {
 }
 
 describe('actions', () => {
-  const qwen = family('qwen3');
+  const qwen = families.find(({ name }) => name === 'qwen3') as (typeof families)[number];
 
   test('reasoning is neither said nor called', () => {
     const call = '<tool_call>\n{"name": "js", "arguments": {"code": "1"}}\n</tool_call>';
@@ -210,22 +213,22 @@ describe('actions', () => {
     );
   });
 
-  test('a result repeats the id that the policy wrote', () => {
-    const mistral = family('mistral');
+  test('a result repeats the id that the policy wrote', async () => {
+    const mistral = await family('mistral');
     const message = mistral.read('[TOOL_CALLS][{"name": "js", "arguments": {"code": "1"}, "id": "Zz0123456"}]');
     expect(mistral.observed([{ status: 'error', text: 'no' }], message)).toBe(
       '[TOOL_RESULTS]{"content": error: no, "call_id": "Zz0123456"}[/TOOL_RESULTS]',
     );
   });
 
-  test('an id that the template refuses is not repeated', () => {
-    const mistral = family('mistral');
+  test('an id that the template refuses is not repeated', async () => {
+    const mistral = await family('mistral');
     const message = mistral.read('[TOOL_CALLS][{"name": "js", "arguments": {"code": "1"}, "id": "1"}]');
     expect(mistral.observed([{ status: 'ok', text: '1' }], message)).toContain('"call_id": "call00000"');
   });
 
-  test('a template that answers one call at a time is asked as if the calls were text', () => {
-    const llama = family('llama3');
+  test('a template that answers one call at a time is asked as if the calls were text', async () => {
+    const llama = await family('llama3');
     const message = llama.read(
       '{"name": "js", "parameters": {"code": "1"}}; {"name": "js", "parameters": {"code": "2"}}',
     );
@@ -242,16 +245,16 @@ describe('actions', () => {
     ).toBe(`${ipython('1')}${ipython('2')}<|start_header_id|>assistant<|end_header_id|>\n\n`);
   });
 
-  test('another end token ends an action too', () => {
-    const tokenizer = tokenizerOf('llama3');
-    const { renderer, read } = family('llama3', { endTokenIds: [tokenizer.idOf('<|eom_id|>')] });
+  test('another end token ends an action too', async () => {
+    const tokenizer = await tokenizerOf('llama3');
+    const { renderer, read } = await family('llama3', { endTokenIds: [tokenizer.idOf('<|eom_id|>')] });
     expect(renderer.stopTokenIds).toEqual([tokenizer.idOf('<|eot_id|>'), tokenizer.idOf('<|eom_id|>')]);
     expect(read('42', '<|eom_id|>').answer).toBe('42');
   });
 });
 
-test('options: how an answer is found, and how long a result may be', () => {
-  const { read, observed } = family('qwen2.5', {
+test('options: how an answer is found, and how long a result may be', async () => {
+  const { read, observed } = await family('qwen2.5', {
     answer: (said) => /<answer>(.*?)<\/answer>/s.exec(said)?.[1] ?? null,
     maxResultCharacters: 5,
   });
@@ -260,8 +263,8 @@ test('options: how an answer is found, and how long a result may be', () => {
   expect(observed([{ status: 'ok', text: '123456' }])).toContain('\n1234~\n');
 });
 
-test('a format can be taken without looking', () => {
-  const { format, read, renderer, tokenizer } = family('qwen2.5', { format: fencedFormat });
+test('a format can be taken without looking', async () => {
+  const { format, read, renderer, tokenizer } = await family('qwen2.5', { format: fencedFormat });
   expect(format).toBe('fenced');
   expect(read('```js\n1\n```').toolCalls).toMatchObject([{ status: 'valid', call: { arguments: { code: '1' } } }]);
   const prompt = tokenizer.decode(renderer.prompt([user('hi')], tools));
