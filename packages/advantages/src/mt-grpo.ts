@@ -9,6 +9,7 @@ import type { Deviation } from './standardize.js';
 import { turnIndex } from './turn-index.js';
 import { checkTurnRewardBatch } from './turn-reward-batch.js';
 
+/** Options of `mtGrpo`. */
 export interface MtGrpoOptions {
   /** Per turn, in [0, 1]: `alpha` of the paper. */
   readonly discount?: number;

@@ -130,6 +130,12 @@ describe('clippedSurrogate, options', () => {
     expect(clippedSurrogate({ aggregation }).aggregation).toBe(aggregation);
   });
 
+  it('takes options at the ends of their ranges, and needs turns for their ratio alone', () => {
+    expect(one(0.001, -1, { clipLow: 1 }).value).toBeCloseTo(0.001, 12);
+    expect(one(1.1, 1, { clipLow: 0, clipHigh: 0 }).value).toBeCloseTo(-1, 12);
+    expect(clippedSurrogate().needs).toBeUndefined();
+  });
+
   it.each<[ClippedSurrogateOptions, string]>([
     [{ clipLow: -0.1 }, 'clipLow: must be in [0, 1], got -0.1'],
     [{ clipLow: 1.1 }, 'clipLow: must be in [0, 1], got 1.1'],

@@ -1,6 +1,7 @@
 import { logRatio, type RatioLevel, ratioMetrics } from './log-ratio.js';
 import type { Aggregation, LossInputs, LossOps, LossTerms, PolicyLoss } from './policy-loss.js';
 
+/** Options of `clippedSurrogate`. */
 export interface ClippedSurrogateOptions {
   /** The ratio is clipped below at `1 - clipLow`, in [0, 1]. */
   readonly clipLow?: number;

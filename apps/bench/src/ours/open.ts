@@ -2,7 +2,10 @@ import type { Backend } from '@turnwise/accelerator';
 import { type Policy, parameterCount } from '@turnwise/policy';
 import { resolveConfig, type TrainConfig } from 'turnwise';
 import { type OpenPolicy, openPolicy } from 'turnwise/engine';
-import type { OurJob } from '../work/jobs.js';
+import type { AdvantagesJob, OurJob } from '../work/jobs.js';
+
+/** What needs a policy. */
+type PolicyJob = Exclude<OurJob, AdvantagesJob>;
 
 /** The config of `npm start`; only rows and backend are those of the job. */
 export function configOf({ backend }: Pick<OurJob, 'backend'>, rows?: number): TrainConfig {
@@ -13,7 +16,7 @@ export function configOf({ backend }: Pick<OurJob, 'backend'>, rows?: number): T
 }
 
 /** Opens the policy as `npm start` does. */
-export async function open(job: OurJob, rows?: number): Promise<OpenPolicy & { readonly config: TrainConfig }> {
+export async function open(job: PolicyJob, rows?: number): Promise<OpenPolicy & { readonly config: TrainConfig }> {
   const config = configOf(job, rows);
   return { ...(await openPolicy(config, job.checkpoint)), config };
 }

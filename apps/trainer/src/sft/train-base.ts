@@ -9,7 +9,7 @@ import type { TrainConfig } from '../config/train-config.js';
 import type { TaskLengths } from '../tasks/families.js';
 import { type Random, randomOf } from '../tasks/random.js';
 import { taskTools } from '../tasks/tools.js';
-import { openBackend, shardsOf } from '../train/open-backend.js';
+import { divisionOf, openBackend } from '../train/open-backend.js';
 import { collectDemonstrations } from './collect-demonstrations.js';
 import type { StrategyMix } from './strategy-mix.js';
 
@@ -56,7 +56,7 @@ export async function trainBase(out: string, options: SftOptions): Promise<void>
   const model = { ...BASE_MODEL, vocabularySize: tokenizer.vocabularySize };
   const parameters = parameterCount(model);
   const backend = await openBackend(options, parameters);
-  const shards = shardsOf(backend, { rows: rowsPerStep }, parameters).learner;
+  const shards = divisionOf(backend, { rows: rowsPerStep }, { parameters, divisible: 1 }).shards.learner;
   const policy = createPolicy(model, seed, { tf: backend.tf, learner: { learningRate, shards } });
   const demonstrations = await demonstrate(options);
   const random = randomOf(seed, steps);

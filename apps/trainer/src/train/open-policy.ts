@@ -2,7 +2,7 @@ import type { Backend } from '@turnwise/accelerator';
 import { loadPolicy, type Policy } from '@turnwise/policy';
 import type { TrainConfig } from '../config/train-config.js';
 import { loraOfConfig } from './lora-of-config.js';
-import { type Division, openBackend, parametersIn, shardsOf } from './open-backend.js';
+import { type Division, divisionOf, modelSizeIn, openBackend } from './open-backend.js';
 
 export type PolicyConfig = Pick<
   TrainConfig,
@@ -15,6 +15,8 @@ export interface OpenPolicy {
   readonly policy: Policy;
   /** Parts of the rows that are computed in parallel. */
   readonly shards: { readonly sampler: number; readonly learner: number };
+  /** Parts of the model that are computed in parallel while it samples. */
+  readonly parts: number;
 }
 
 export interface OpenOptions {
@@ -37,17 +39,17 @@ export async function openPolicy(
   { resume = false, recorded = null, base }: OpenOptions = {},
 ): Promise<OpenPolicy> {
   const from = base === undefined ? {} : { base };
-  const parameters = await parametersIn(directory, from);
-  const backend = await openBackend(config, parameters, recorded);
-  const shards = recorded?.shards ?? shardsOf(backend, config, parameters);
+  const size = await modelSizeIn(directory, from);
+  const backend = await openBackend(config, size.parameters, recorded);
+  const { shards, parts } = recorded ?? divisionOf(backend, config, size);
   const lora = base === undefined ? loraOfConfig(config) : null;
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,
     ...from,
     ...(lora === null ? {} : { lora }),
-    sampler: { rows: config.rows, shards: shards.sampler, stepsPerRun: 8 },
+    sampler: { rows: config.rows, shards: shards.sampler, parts },
     learner: { learningRate: config.learningRate, shards: shards.learner },
   });
-  return { backend, policy, shards };
+  return { backend, policy, shards, parts };
 }

@@ -7,7 +7,7 @@ import type { Environment } from './environment.js';
 /** What `run.json` says of the ground a run stands on: two runs are the same bytes only if these agree. */
 export function runDetails(
   config: TrainConfig,
-  { backend, policy, shards, text }: Environment,
+  { backend, policy, shards, parts, text }: Environment,
 ): Record<string, unknown> {
   return {
     seeds: { run: config.seed },
@@ -19,6 +19,7 @@ export function runDetails(
     },
     threads: { intraOp: backend.intraOpThreads, interOp: backend.interOpThreads },
     shards,
+    parts,
     policy: { parameters: parameterCount(policy.config) },
     renderer: { format: text.format, reasons: text.reasons },
     versions: { node: process.version, turnwise: packageVersion() },

@@ -1,8 +1,9 @@
-import { type Tensor, type Tensor1D, type TensorFlow, updateRows } from '@turnwise/accelerator';
+import { smallMatMul, type Tensor, type Tensor1D, type TensorFlow, updateRows } from '@turnwise/accelerator';
 import type { ModelConfig } from '../model/model-config.js';
 import { EMBEDDING } from '../model/weight-shapes.js';
 import { type Weights, weight } from '../model/weights.js';
-import { foldedLayer, isFolded, plainLayer } from './cached-layer.js';
+import { foldedLayer, isFolded, type LayerInputs, plainLayer } from './cached-layer.js';
+import { modelPart } from './model-part.js';
 
 /** Sizes of a cache, and how many tokens each of its rows is fed at once. */
 export interface CachedShape {
@@ -10,9 +11,11 @@ export interface CachedShape {
   readonly tokens: number;
   /** Tokens that a row of the cache holds. The last place belongs to none: what is fed in vain goes there. */
   readonly capacity: number;
+  /** Parts of the model that are computed side by side: see `modelPart`. */
+  readonly parts: number;
 }
 
-/** `keys.<layer>` and `values.<layer>`, each `[rows * keyValueHeads * capacity, headSize]`; written in place. */
+/** `keys.<layer>.<part>` and `values...`, each `[rows * keyValueHeads * capacity, headSize]`; written in place. */
 export type KeyValueCache = Weights;
 
 /** Weights, folded or those of the checkpoint, and the rotary tables `cosines` and `sines`, `[positions, headSize]`. */
@@ -27,40 +30,56 @@ export type DecodeShared = Weights;
  */
 export function cachedForward(
   tf: TensorFlow,
-  config: ModelConfig,
+  whole: ModelConfig,
   shape: CachedShape,
   shared: DecodeShared,
   cache: KeyValueCache,
   fed: Tensor,
   positions: Tensor,
 ): { readonly hidden: Tensor; readonly cache: KeyValueCache } {
+  const config = modelPart(whole, shape.parts);
   const { heads, keyValueHeads, headSize } = config;
   const { rows, capacity } = shape;
+  const folded = isFolded(shared);
   const places = cachePlaces(tf, shape, keyValueHeads, positions);
   const mask = tf.reshape(maskOf(tf, shape, heads, positions), [rows * keyValueHeads, -1, capacity]);
   const angles = (table: string): Tensor =>
     tf.tile(tf.gather(weight(shared, table), positions as Tensor1D), [1, heads + keyValueHeads]);
-  const turned = { cosines: angles('cosines'), sines: angles('sines') };
+  const product = shape.tokens === 1 ? smallMatMul.bind(null, tf) : tf.matMul;
+  const inputs: LayerInputs = { cosines: angles('cosines'), sines: angles('sines'), product };
   const written: Record<string, Tensor> = {};
-  let hidden = tf.gather(weight(shared, isFolded(shared) ? 'embedding' : EMBEDDING), fed as Tensor1D);
+  let hidden = tf.gather(weight(shared, folded ? 'embedding' : EMBEDDING), fed as Tensor1D);
   for (let layer = 0; layer < config.layers; layer++) {
-    const write = (name: string, values: Tensor): Tensor => {
-      const at = `${name}.${layer}`;
-      const updated = updateRows(tf, cache[at] as Tensor, places, tf.reshape(values, [-1, headSize]));
-      written[at] = updated;
-      return tf.reshape(updated, [rows * keyValueHeads, capacity, headSize]);
-    };
-    const { project, output, mlp } = (isFolded(shared) ? foldedLayer : plainLayer)(tf, config, shared, layer, turned);
-    const projected = project(hidden);
-    const keys = write('keys', projected.keys);
-    const values = write('values', projected.values);
-    const products = tf.matMul(byHead(tf, projected.queries, shape, config), keys, false, true);
-    const attended = tf.softmax(tf.add(products, mask));
-    const mixed = byToken(tf, tf.matMul(attended, values), shape, config);
-    hidden = tf.add(hidden, output(mixed));
-    hidden = tf.add(hidden, mlp(hidden));
+    const parts = Array.from({ length: shape.parts }, (_, part) => {
+      const at = `${layer}.${part}`;
+      const write = (name: string, values: Tensor): Tensor => {
+        const cached = `${name}.${at}`;
+        const updated = updateRows(tf, cache[cached] as Tensor, places, tf.reshape(values, [-1, headSize]));
+        written[cached] = updated;
+        return tf.reshape(updated, [rows * keyValueHeads, capacity, headSize]);
+      };
+      const { project, output, mlp } = folded
+        ? foldedLayer(tf, config, shared, at, inputs)
+        : plainLayer(tf, config, shared, layer, inputs);
+      const attend = (given: Tensor): Tensor => {
+        const projected = project(given);
+        const keys = write('keys', projected.keys);
+        const values = write('values', projected.values);
+        const products = product(byHead(tf, projected.queries, shape, config), keys, false, true);
+        const attended = tf.softmax(tf.add(products, mask));
+        return output(byToken(tf, product(attended, values), shape, config));
+      };
+      return { attend, mlp };
+    });
+    const before = hidden;
+    const attended = sum(tf, [before, ...parts.map(({ attend }) => attend(before))]);
+    hidden = sum(tf, [attended, ...parts.map(({ mlp }) => mlp(attended))]);
   }
   return { hidden, cache: written };
+}
+
+function sum(tf: TensorFlow, terms: Tensor[]): Tensor {
+  return terms.length === 2 ? tf.add(terms[0] as Tensor, terms[1] as Tensor) : tf.addN(terms);
 }
 
 /** `[rows * tokens, heads * headSize]` to `[rows * keyValueHeads, (heads / keyValueHeads) * tokens, headSize]`. */

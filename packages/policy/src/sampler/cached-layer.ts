@@ -1,4 +1,4 @@
-import type { Tensor, TensorFlow } from '@turnwise/accelerator';
+import { smallMatMul, type Tensor, type TensorFlow } from '@turnwise/accelerator';
 import type { ModelConfig } from '../model/model-config.js';
 import { parameterCount } from '../model/parameter-count.js';
 import { project } from '../model/project.js';
@@ -29,27 +29,30 @@ export function isFolded(shared: Weights): boolean {
   return shared['embedding'] !== undefined;
 }
 
-/** Cosines and sines of each token, `[tokens, (heads + keyValueHeads) * headSize]`. */
-export interface Angles {
+/** What every layer reads beside its weights. */
+export interface LayerInputs {
+  /** Of each token, `[tokens, (heads + keyValueHeads) * headSize]`. */
   readonly cosines: Tensor;
   readonly sines: Tensor;
+  /** `tf.matMul`, or what is faster for as many tokens. */
+  readonly product: (a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean) => Tensor;
 }
 
-/** A layer with the weights of `foldWeights`. */
+/** A part of a layer, `at` `<layer>.<part>`, with the weights of `foldWeights`; `config` is that of the part. */
 export function foldedLayer(
   tf: TensorFlow,
   config: ModelConfig,
   shared: Weights,
-  layer: number,
-  { cosines, sines }: Angles,
+  at: string,
+  { cosines, sines, product }: LayerInputs,
 ): CachedLayer {
   const { heads, keyValueHeads, headSize, normEpsilon } = config;
   const rotated = (heads + keyValueHeads) * headSize;
-  const of = (name: string): Tensor => weight(shared, `${name}.${layer}`);
+  const of = (name: string): Tensor => weight(shared, `${name}.${at}`);
   const linear = (x: Tensor, name: string): Tensor => {
-    const product = tf.matMul(x, of(name));
-    const bias = shared[`${name}Bias.${layer}`];
-    return bias === undefined ? product : tf.add(product, bias);
+    const made = product(x, of(name));
+    const bias = shared[`${name}Bias.${at}`];
+    return bias === undefined ? made : tf.add(made, bias);
   };
   return {
     project: (hidden) => {
@@ -77,7 +80,7 @@ export function plainLayer(
   config: ModelConfig,
   weights: Weights,
   layer: number,
-  { cosines, sines }: Angles,
+  { cosines, sines }: LayerInputs,
 ): CachedLayer {
   const { heads, keyValueHeads, headSize, normEpsilon } = config;
   const of = layerReader(weights, layer);
@@ -109,7 +112,7 @@ export function plainLayer(
 /** Hidden states of the last layer to logits, with either kind of weights. */
 export function cachedLogits(tf: TensorFlow, config: ModelConfig, shared: Weights, hidden: Tensor): Tensor {
   const normalised = normalise(tf, hidden, config.normEpsilon);
-  if (isFolded(shared)) return tf.matMul(normalised, weight(shared, 'output'));
+  if (isFolded(shared)) return smallMatMul(tf, normalised, weight(shared, 'output'));
   const output = weight(shared, config.tiedEmbeddings ? EMBEDDING : OUTPUT);
   return tf.matMul(tf.mul(normalised, weight(shared, FINAL_NORM)), output, false, true);
 }

@@ -77,18 +77,21 @@ export class Decoder {
 
   constructor(
     store: WeightStore,
-    options: { rows: number; shards: number; maxSteps: number; folded?: boolean | undefined },
+    options: { rows: number; shards: number; parts: number; maxSteps: number; folded?: boolean | undefined },
   ) {
     this.maxSteps = options.maxSteps;
     this.#store = store;
     this.#tf = store.tf;
     this.#folds = options.folded ?? foldsByDefault(store.config);
-    this.#fold = foldWeights(store.tf, store.config);
+    const { rows, shards } = options;
+    // Only folded weights are cut.
+    const parts = this.#folds ? options.parts : 1;
+    this.#fold = foldWeights(store.tf, store.config, parts);
     const { contextLength, headSize } = store.config;
     const { cosines, sines } = rotaryTables(store.config, contextLength + CAPACITY_STEP);
     const shape: [number, number] = [contextLength + CAPACITY_STEP, headSize];
     this.#tables = { cosines: this.#tf.tensor2d(cosines, shape), sines: this.#tf.tensor2d(sines, shape) };
-    this.#shape = { rows: options.rows, shards: options.shards, capacity: CAPACITY_STEP };
+    this.#shape = { rows, shards, parts, capacity: CAPACITY_STEP };
     this.#caches = emptyCaches(this.#tf, store.config, this.#shape);
   }
 
@@ -192,16 +195,18 @@ export class Decoder {
   }
 
   #loop(): DecodeLoop {
-    const { rows, shards, capacity } = this.#shape;
+    const { rows, shards, capacity, parts } = this.#shape;
     return cached(this.#loops, `${rows}:${capacity}`, () =>
-      compileLoop(this.#tf, decodeStep(this.#tf, this.#store.config, rows / shards, capacity), { name: 'decode' }),
+      compileLoop(this.#tf, decodeStep(this.#tf, this.#store.config, { rows: rows / shards, capacity, parts }), {
+        name: 'decode',
+      }),
     );
   }
 
   #prefill(tokens: number): Prefill {
-    const { rows, shards, capacity } = this.#shape;
+    const { rows, shards, capacity, parts } = this.#shape;
     return cached(this.#prefills, `${rows}:${capacity}:${tokens}`, () =>
-      compile(this.#tf, prefill(this.#tf, this.#store.config, { rows: rows / shards, tokens, capacity }), {
+      compile(this.#tf, prefill(this.#tf, this.#store.config, { rows: rows / shards, tokens, capacity, parts }), {
         name: 'prefill',
       }),
     );
