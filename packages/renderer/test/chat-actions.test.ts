@@ -18,6 +18,25 @@ describe('actions', () => {
     expect(qwen.read(`<think>\n${call} 42`)).toMatchObject({ toolCalls: [], answer: null });
   });
 
+  test('reasoning stays in the sequence, as the template keeps it until the user speaks again', () => {
+    const { renderer, template, tokenizer, act } = qwen;
+    const thought = '<think>\nhm\n</think>\n\nI look.';
+    const call = '<tool_call>\n{"name": "js", "arguments": {"code": "1"}}\n</tool_call>';
+    const asked = { role: 'user', content: '1?' } as const;
+    const ids = [...renderer.prompt([asked], []), ...act(`${thought}\n${call}`)];
+    ids.push(...renderer.observation({ role: 'tool', results: [{ status: 'ok', text: '1' }] }));
+    const called = { type: 'function', function: { name: 'js', arguments: { code: '1' } } } as const;
+    const messages = [
+      asked,
+      { role: 'assistant', content: thought, tool_calls: [called] },
+      { role: 'tool', content: '1' },
+    ];
+    expect(ids).toEqual(tokenizer.encodeMarked(template.render({ messages, addGenerationPrompt: true })));
+    // What it would drop once the user spoke again is why a task has one question.
+    const again = template.render({ messages: [...messages, { role: 'assistant', content: '1' }, asked] });
+    expect(again).not.toContain('hm');
+  });
+
   test('several calls have several results, in order', () => {
     const call = (code: string) => `<tool_call>\n{"name": "js", "arguments": {"code": "${code}"}}\n</tool_call>`;
     const message = qwen.read(`${call('1')}\n${call('2')}`);

@@ -10,6 +10,7 @@ describe('refused templates', () => {
   test.each([
     ['drops-reasoning', 'a template must not rewrite history, got one that drops the reasoning of an action'],
     ['forgets-results', 'a template must not rewrite history, got another text after turn 2 of a call: '],
+    ['forgets-tools', 'a template must not rewrite history, got another text after turn 1 of a call: '],
     ['opens-reasoning', 'a template must not rewrite history, got another text after turn 1 of a call: '],
     ['counts-turns', 'what a template writes after an action must not depend on what came before, got '],
     [
