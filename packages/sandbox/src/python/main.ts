@@ -25,7 +25,7 @@ let guard: Guard | null = null;
 let chain = Promise.resolve();
 let runtime: Runtime | null = null;
 let session: number | null = null;
-let used = false;
+let claimed = false;
 
 interface Runtime {
   readonly interpreter: Interpreter;
@@ -85,8 +85,8 @@ function answer(
     if (request.session === session) return run(interpreter, request.source, limits, time);
     return { error: 'unknown-session', output: '', text: 'the session is not open here' };
   }
-  if (used) return { error: 'unknown-session', output: '', text: 'the interpreter was used before' };
-  used = true;
+  if (claimed) return { error: 'unknown-session', output: '', text: 'the interpreter was used before' };
+  claimed = true;
   interpreter.begin(request.seed, request.now);
   if (request.op === 'open') session = request.session;
   const opened = request.globals === '' ? ok : run(interpreter, request.globals, limits, time);

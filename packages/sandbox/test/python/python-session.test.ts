@@ -5,7 +5,7 @@ import { pythonSandbox, startTimeout, withoutPython } from './python-sandbox.js'
 
 const ok = (text: string) => ({ status: 'ok', text });
 
-describe.skipIf(withoutPython)('Python', () => {
+describe.skipIf(withoutPython)('Python', { timeout: 120_000 }, () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await pythonSandbox();
@@ -96,7 +96,7 @@ print({"a", "b", "c"}, object(), hash("x"))`;
     for (const session of sessions) await session.close();
     // One that serves, one that stands by, one on its way out.
     expect(sandbox.childPids().length).toBeLessThanOrEqual(3);
-  }, 60_000);
+  });
 
   test('a session outlives its process', async () => {
     await using session = await sandbox.session();
