@@ -1,4 +1,5 @@
 export { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.js';
+export { findJail, type Jail, type JailStatus } from './jail/find-jail.js';
 export type { JailReport, JailUse } from './jail/use-jail.js';
 export type { SandboxEvent, SandboxObserver } from './metrics/observer.js';
 export { SandboxUnavailableError } from './pool/launcher.js';
