@@ -51,6 +51,7 @@ test('asks as SandboxFusion is asked', async () => {
 // The shapes are those of SandboxFusion's documentation; it says nothing of the kind of a failure.
 test.each([
   ['error', finished(1, 'a\n', 'ZeroDivisionError: division by zero\n'), 'a\nZeroDivisionError: division by zero'],
+  ['error', finished(1, '\u001b[2J'), '\\u001b[2J'],
   ['timeout', finished(null, 'a\n', '', 'TimeLimitExceeded'), 'a'],
   ['out-of-memory', finished(137, '', 'Killed\n'), 'Killed'],
   ['out-of-memory', finished(-9, ''), ''],

@@ -1,6 +1,7 @@
 import type { ToolResult } from '@turnwise/trajectory';
 import type { RunErrorKind } from '../run-result.js';
 import { toToolResult } from '../to-tool-result.js';
+import { visible } from '../visible.js';
 import { isRecord } from './fusion-protocol.js';
 
 const kinds: Readonly<Record<RunErrorKind, true>> = {
@@ -74,7 +75,7 @@ function commandOf(value: unknown): Command | null {
   };
 }
 
-/** Without the line break at the end, which a process prints and a policy need not read. */
+/** Without the line break at the end, which a process prints and a policy need not read; control characters shown. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.replace(/\n$/, '') : '';
+  return typeof value === 'string' ? visible(value.replace(/\n$/, '')) : '';
 }

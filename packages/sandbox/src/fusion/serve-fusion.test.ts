@@ -133,7 +133,9 @@ describe('serveFusion', () => {
   ])('the client reads %s as the sandbox says it', async (_name, code) => {
     const runner = createFusionRunner({ url: server.url, token, language: 'nodejs', retries: 0 });
     const here = toToolResult(await sandbox.run(`${code}\n;''`));
-    expect(await runner.run(code)).toEqual(here);
+    const there = await runner.run(code);
+    // Which of the two time limits it was may differ on a busy machine.
+    expect(there.status === 'timeout' ? there.status : there).toEqual(here.status === 'timeout' ? here.status : here);
   });
 });
 

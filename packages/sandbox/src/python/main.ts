@@ -1,10 +1,11 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { encodeFrame, FrameReader } from '../frames.js';
 import { maxFrameBytes, type WorkerOutcome, type WorkerReply, type WorkerRequest } from '../protocol.js';
 import { defaultSandboxLimits, type SandboxLimits } from '../sandbox-limits.js';
 import { visible } from '../visible.js';
 import { type Guard, startGuard } from '../worker/guard.js';
+import { writeWhole } from '../worker/write-whole.js';
 import { endWith } from './end-with.js';
 import { type Interpreter, type InterpreterParts, loadInterpreter } from './interpreter.js';
 import { type PythonPlan, parsePlan } from './plan.js';
@@ -24,7 +25,7 @@ let guard: Guard | null = null;
 let chain = Promise.resolve();
 let runtime: Runtime | null = null;
 let session: number | null = null;
-let used = false;
+let claimed = false;
 
 interface Runtime {
   readonly interpreter: Interpreter;
@@ -43,7 +44,7 @@ async function handle(request: WorkerRequest): Promise<void> {
     case 'init': {
       guard = startGuard(request.limits.hardMemoryMb);
       runtime = await load(request.limits, plan);
-      reply({ op: 'ready', cpuMs: processorMs() });
+      reply({ op: 'ready', cpuMs: used().cpuMs });
       return;
     }
     case 'close':
@@ -60,8 +61,7 @@ async function handle(request: WorkerRequest): Promise<void> {
       const mine = runtime.time.end(request.id);
       guard?.idle();
       if (!mine) return;
-      const rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
-      reply({ op: 'result', id: request.id, outcome, cpuMs: processorMs(), rssMb });
+      reply({ op: 'result', id: request.id, outcome, ...used() });
     }
   }
 }
@@ -85,8 +85,8 @@ function answer(
     if (request.session === session) return run(interpreter, request.source, limits, time);
     return { error: 'unknown-session', output: '', text: 'the session is not open here' };
   }
-  if (used) return { error: 'unknown-session', output: '', text: 'the interpreter was used before' };
-  used = true;
+  if (claimed) return { error: 'unknown-session', output: '', text: 'the interpreter was used before' };
+  claimed = true;
   interpreter.begin(request.seed, request.now);
   if (request.op === 'open') session = request.session;
   const opened = request.globals === '' ? ok : run(interpreter, request.globals, limits, time);
@@ -129,12 +129,12 @@ function cut(text: string, bytes: number): string {
   return `${kept}… [cut at ${bytes} bytes]`;
 }
 
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return Math.round((user + system) / 1000);
+/** Processor time so far, and the most memory that was resident at once. */
+function used(): { readonly cpuMs: number; readonly rssMb: number } {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return { cpuMs: Math.round((userCPUTime + systemCPUTime) / 1000), rssMb: Math.round(maxRSS / 1024) };
 }
 
 function reply(value: WorkerReply): void {
-  const frame = encodeFrame(value);
-  for (let sent = 0; sent < frame.length; ) sent += writeSync(1, frame, sent);
+  writeWhole(1, encodeFrame(value));
 }

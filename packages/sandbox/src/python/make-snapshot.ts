@@ -1,4 +1,5 @@
 import { defaultSandboxLimits } from '../sandbox-limits.js';
+import { writeWhole } from '../worker/write-whole.js';
 import { endWith } from './end-with.js';
 import { loadInterpreter } from './interpreter.js';
 import { parsePlan } from './plan.js';
@@ -14,4 +15,5 @@ const interpreter = await loadInterpreter({
   snapshot: null,
   interrupts: null,
 });
-process.stdout.write(interpreter.snapshot(), () => process.exit(0));
+writeWhole(1, interpreter.snapshot());
+process.exit(0);

@@ -102,7 +102,14 @@ function watch(
     const frame = Buffer.alloc(4 + json.length);
     frame.writeUInt32LE(json.length, 0);
     json.copy(frame, 4);
-    for (let sent = 0; sent < frame.length; ) sent += writeSync(1, frame, sent);
+    for (let sent = 0; sent < frame.length; ) {
+      try {
+        sent += writeSync(1, frame, sent);
+      } catch {
+        // The reader is busy.
+        Atomics.wait(shared, runningAt, 0, 1);
+      }
+    }
     process.kill(process.pid, 'SIGKILL');
   }
 }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFusionRunner, serveFusion } from '../../src/fusion/index.js';
 import type { Sandbox } from '../../src/index.js';
 import { createPythonSandbox } from '../../src/python/index.js';
 import { pythonSandbox, startTimeout, withoutPython } from './python-sandbox.js';
 
 const ok = (text: string) => ({ status: 'ok', text });
 
-describe.skipIf(withoutPython)('Python', () => {
+describe.skipIf(withoutPython)('Python', { timeout: 120_000 }, () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await pythonSandbox();
@@ -96,13 +97,40 @@ print({"a", "b", "c"}, object(), hash("x"))`;
     for (const session of sessions) await session.close();
     // One that serves, one that stands by, one on its way out.
     expect(sandbox.childPids().length).toBeLessThanOrEqual(3);
-  }, 60_000);
+  });
 
   test('a session outlives its process', async () => {
     await using session = await sandbox.session();
     await session.run('x = 41');
     for (const pid of sandbox.childPids()) process.kill(pid, 'SIGKILL');
     expect(await session.run('x + 1')).toEqual(ok('42'));
+  });
+
+  test('a server answers for it as SandboxFusion does', async () => {
+    await using server = await serveFusion({ sandboxes: { python: sandbox }, port: 0 });
+    const runner = createFusionRunner({ url: server.url, language: 'python', retries: 0 });
+    expect(await runner.run('print("a")\n1 + 1')).toEqual(ok('a'));
+    const post = async (code: string, stdin: string) => {
+      const response = await fetch(`${server.url}/run_code`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ code, stdin, language: 'python', run_timeout: 5 }),
+      });
+      return ((await response.json()) as { run_result: unknown }).run_result;
+    };
+    const stdin = '2 3\n"\\"\u00e9\u{1f600}\n';
+    expect(
+      await post('a, b = map(int, input().split())\nprint(a + b, input(), len(input.__name__))', stdin),
+    ).toMatchObject({
+      status: 'Finished',
+      return_code: 0,
+      stdout: '5 "\\"\u00e9\u{1f600} 5\n',
+    });
+    expect(await post('import sys\nprint(sys.stdin.read() == "")\nsys.exit(4)', '')).toMatchObject({
+      status: 'Finished',
+      return_code: 1,
+      stdout: 'True\n',
+    });
   });
 
   test('a signal ends a step', async () => {
