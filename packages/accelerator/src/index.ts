@@ -12,8 +12,8 @@ export {
   type LoopBody,
   type LoopResult,
 } from './compile/compile-loop.js';
-export type { TensorTree } from './compile/tensor-tree.js';
 export { smallMatMul } from './compile/small-mat-mul.js';
+export type { TensorTree } from './compile/tensor-tree.js';
 export { updateRows } from './compile/update-rows.js';
 export { type Diagnosis, doctor, type InstalledBuild } from './doctor/doctor.js';
 export type { GpuDevice } from './doctor/gpu-devices.js';
