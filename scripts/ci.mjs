@@ -16,6 +16,8 @@ const STEPS = [
   { script: 'test:node22', counts: 'test-node22' },
   { script: 'pack:check', counts: 'pack-check' },
   { script: 'browser:check', counts: 'browser-check' },
+  { script: 'embedding:check' },
+  { script: 'docs' },
   { script: 'example:check', counts: 'example-check' },
   { script: 'check:base', args: ['--eval-tasks', '500'] },
 ];

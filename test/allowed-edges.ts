@@ -24,6 +24,7 @@ export const ALLOWED_EDGES: Readonly<Record<string, readonly string[]>> = {
     '@turnwise/accelerator',
     '@turnwise/policy',
   ],
+  '@turnwise/api-docs': [],
   '@turnwise/bench': [
     'turnwise',
     '@turnwise/trajectory',

@@ -6,14 +6,14 @@ import { packageVersion } from './package-version.js';
 
 /** Imported when a command needs it: it loads TensorFlow. */
 async function engine(): Promise<Engine> {
-  const [{ openBackend, parametersIn }, { policyDirectory }, { train }, { evaluatePolicy }] = await Promise.all([
+  const [{ openBackend, modelSizeIn }, { policyDirectory }, { train }, { evaluatePolicy }] = await Promise.all([
     import('./train/open-backend.js'),
     import('./train/base-directory.js'),
     import('./train/train.js'),
     import('./train/evaluate-policy.js'),
   ]);
   return {
-    chooseBackend: async (config) => openBackend(config, await parametersIn(policyDirectory(config))),
+    chooseBackend: async (config) => openBackend(config, (await modelSizeIn(policyDirectory(config))).parameters),
     train,
     evaluate: evaluatePolicy,
   };

@@ -7,6 +7,7 @@ import { standardizeSets } from './standardize-sets.js';
 import { checkTurnRewardBatch } from './turn-reward-batch.js';
 import { anchorStateSets } from './turn-sets.js';
 
+/** Options of `anchorState`. */
 export interface AnchorStateOptions {
   /** Per turn, in [0, 1]. */
   readonly discount?: number;

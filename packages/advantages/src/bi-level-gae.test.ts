@@ -28,6 +28,12 @@ describe('biLevelGae', () => {
     close(biLevelGae({ whiten: false, lambda: 0 })(valued).values, [-0.02, 0.6]);
   });
 
+  it('starts with a turn that has tokens: a first one without loses its reward', () => {
+    const batch = fullBatchOf([[[5], { rewards: [3, 1], tokens: [0, 1] }]], 'token');
+    // One token for the trajectory of reward 5; the reward 3 stands on no token, and 1 on the last.
+    close(biLevelGae({ whiten: false })(batch).values, [5, 1]);
+  });
+
   it('passes over a turn without tokens', () => {
     const batch = fullBatchOf([[{ rewards: [1, 1, 1], tokens: [1, 0, 1] }]], 'token');
     close(biLevelGae({ whiten: false, turnDiscount: 0.5 })(batch).values, [2.5, 1]);

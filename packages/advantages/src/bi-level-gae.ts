@@ -7,6 +7,7 @@ import { tokenLayout } from './token-layout.js';
 import { checkLength, checkTurnRewardBatch, requireField, type TurnRewardBatch } from './turn-reward-batch.js';
 import { whiten as whitened } from './whiten.js';
 
+/** Options of `biLevelGae`. */
 export interface BiLevelGaeOptions {
   /** Per turn, in [0, 1]. */
   readonly turnDiscount?: number;

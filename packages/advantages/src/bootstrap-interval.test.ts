@@ -26,6 +26,16 @@ describe('bootstrapInterval', () => {
     expect(run()).toEqual(run());
   });
 
+  it('makes do with one resample, and draws no more than it is told', () => {
+    let draws = 0;
+    const rng = () => {
+      draws += 1;
+      return 0;
+    };
+    expect(bootstrapInterval([4, 8], { rng, resamples: 1 })).toEqual({ mean: 6, low: 4, high: 4 });
+    expect(draws).toBe(2);
+  });
+
   it.each([
     [[], {}, 'values: must hold at least one value, got 0'],
     [[1, Number.NaN], {}, 'values: must be finite, got NaN at 1'],

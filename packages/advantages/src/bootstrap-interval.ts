@@ -1,5 +1,6 @@
 import { checkConfidence, type Interval } from './interval.js';
 
+/** Options of `bootstrapInterval` and `pairedBootstrap`. */
 export interface BootstrapOptions {
   /** Uniform on [0, 1); injected, so that a result can be computed again. */
   readonly rng: () => number;

@@ -5,6 +5,7 @@ import { grpo } from './grpo.js';
 import { type RewardSource, withRewards } from './reward-source.js';
 import { turnIndex } from './turn-index.js';
 
+/** Options of `composedTurnCredit`. */
 export interface ComposedTurnCreditOptions {
   /** Weight of the step-level part. */
   readonly omega?: number;

@@ -1,5 +1,5 @@
 import type { AdvantageEstimator } from './advantage-estimator.js';
-import { checkEpsilon } from './check-option.js';
+import { checkEpsilon, checkShare } from './check-option.js';
 import { shifted } from './credit.js';
 import { participants } from './statistic-sets.js';
 import { type TokenGaeOptions, tokenGae } from './token-gae.js';
@@ -7,6 +7,7 @@ import { tokenLayout } from './token-layout.js';
 import { checkLength, checkTurnRewardBatch, requireField } from './turn-reward-batch.js';
 import { whiten as whitened } from './whiten.js';
 
+/** Options of `gae`. */
 export interface GaeOptions extends Partial<Omit<TokenGaeOptions, 'toolTokens'>> {
   /** Over all action tokens of the batch, as PPO implementations do. */
   readonly whiten?: boolean;
@@ -33,13 +34,14 @@ export function gae({
   whiten = true,
   epsilon = 1e-6,
 }: GaeOptions = {}): AdvantageEstimator {
+  checkShare('discount', discount);
+  checkShare('lambda', lambda);
   checkEpsilon(epsilon);
   return (batch) => {
     checkTurnRewardBatch(batch);
     const layout = tokenLayout(batch, participants(batch, 'none'), { reader: 'gae', observations: false });
     const values = requireField(batch, 'values', 'gae');
-    checkLength('values', values.length, layout.places.length);
-    // Without observations every token is an action token: `places` counts up.
+    checkLength('values', values.length, layout.rewards.length);
     const advantages = tokenGae(layout, values, { discount, lambda });
     const result = whitened(advantages, layout.weights, { whiten, epsilon });
     return { level: 'token', values: result.values, credit: shifted(result.credit, (t) => values[t] as number) };

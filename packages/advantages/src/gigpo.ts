@@ -5,6 +5,7 @@ import { composeAdvantages } from './compose-advantages.js';
 import { grpo } from './grpo.js';
 import type { Deviation } from './standardize.js';
 
+/** Options of `gigpo`. */
 export interface GigpoOptions {
   /** Per turn, of the step-level returns, in [0, 1]. */
   readonly discount?: number;

@@ -14,6 +14,7 @@ describe('keepMixedOutcomes', () => {
       [one(0.5), one(1), one(0, 0, 0)],
     ]);
     const before = [...batch.included];
+    expect(() => keepMixedOutcomes()({ ...batch, included: Uint8Array.of(2) })).toThrow('included: must');
     expect([...keepMixedOutcomes()(batch).included]).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0]);
     expect([...batch.included]).toEqual(before);
   });
@@ -35,6 +36,20 @@ describe('keepMostVaried', () => {
       [one(0), one(1)],
     ]);
     expect([...keepMostVaried({ share: 0.5 })(equal).included]).toEqual([1, 1, 0, 0]);
+    expect([...keepMostVaried({ share: 1 })(equal).included]).toEqual([1, 1, 1, 1]);
+    expect(() => keepMostVaried({ share: 1.1 })).toThrow('share: must be above 0 and at most 1, got 1.1');
+    // Outcomes far from 0 vary no more for it: 10 and 11 against 0 and 2.
+    const far = batchOf([
+      [one(10), one(11)],
+      [one(0), one(2)],
+    ]);
+    expect([...keepMostVaried({ share: 0.5 })(far).included]).toEqual([0, 0, 1, 1]);
+    const three = batchOf([
+      [one(1), one(0)],
+      [one(0), one(1)],
+      [one(1), one(0)],
+    ]);
+    expect([...keepMostVaried({ share: 0.6 })(three).included]).toEqual([1, 1, 1, 1, 0, 0]);
     expect(() => keepMostVaried({ share: 0 })).toThrow('share: must be above 0 and at most 1, got 0');
   });
 });

@@ -30,6 +30,10 @@ describe('zeroGradientFraction and phantomGroupFraction', () => {
     const one = batchOf([[[1], [1]]]);
     expect(zeroGradientFraction(one, { level: 'turn', values: Float64Array.of(1e-12, -1e-12) })).toBe(1);
     expect(zeroGradientFraction(one, { level: 'turn', values: Float64Array.of(1e-6, -1e-6) })).toBe(0);
+    expect(zeroGradientFraction(one, { level: 'turn', values: Float64Array.of(1e-9, -1e-9) })).toBe(1);
+    expect(() => zeroGradientFraction(one, { level: 'token', values: Float64Array.of(1) })).toThrow(
+      'actionTokenSplits: must be given, since a share of groups reads it, got none',
+    );
   });
 
   it('refuse advantages of another batch', () => {

@@ -9,6 +9,7 @@ import { participants, statisticSets } from './statistic-sets.js';
 import { trajectoryRewards } from './trajectory-rewards.js';
 import { checkTurnRewardBatch } from './turn-reward-batch.js';
 
+/** Options of `grpo`. */
 export interface GrpoOptions {
   /** `'none'` leaves the deviation from the mean undivided (Dr. GRPO, arXiv 2503.20783). */
   readonly std?: Deviation;

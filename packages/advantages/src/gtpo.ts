@@ -5,6 +5,7 @@ import { standardizeTurns } from './standardize-turns.js';
 import { participants, statisticSets } from './statistic-sets.js';
 import { checkTurnRewardBatch, type TurnRewardBatch } from './turn-reward-batch.js';
 
+/** Options of `gtpo`. */
 export interface GtpoOptions {
   /** Per turn, in [0, 1]. */
   readonly discount?: number;

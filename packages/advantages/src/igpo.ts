@@ -8,6 +8,7 @@ import { type RewardSource, rewardsOf } from './reward-source.js';
 import { standardizeTurns } from './standardize-turns.js';
 import { checkTurnRewardBatch } from './turn-reward-batch.js';
 
+/** Options of `igpo`. */
 export interface IgpoOptions {
   /** Per turn, in [0, 1]. */
   readonly discount?: number;

@@ -1,4 +1,5 @@
 export type { AdvantageEstimator, Advantages, Gate, Scope } from './advantage-estimator.js';
+export { advantageRows } from './advantage-rows.js';
 export { type AnchorStateOptions, anchorState } from './anchor-state.js';
 export { type BiLevelGaeOptions, biLevelGae } from './bi-level-gae.js';
 export { type BootstrapOptions, bootstrapInterval, type MeanInterval } from './bootstrap-interval.js';

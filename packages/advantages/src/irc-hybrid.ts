@@ -5,6 +5,7 @@ import { grpo } from './grpo.js';
 import { gtpo } from './gtpo.js';
 import { withRewards } from './reward-source.js';
 
+/** Options of `ircHybrid`. */
 export interface IrcHybridOptions {
   /** Per turn, in [0, 1]. */
   readonly discount?: number;

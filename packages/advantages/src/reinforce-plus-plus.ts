@@ -3,11 +3,12 @@ import { checkEpsilon, checkShare } from './check-option.js';
 import { discountedReturns } from './discounted-returns.js';
 import { spread } from './spread.js';
 import { participants } from './statistic-sets.js';
-import { tokenLayout } from './token-layout.js';
+import { onActionTokens, tokenLayout } from './token-layout.js';
 import { checkTokenDiscount, type TokenDiscount, tokenReturns } from './token-returns.js';
 import { checkTurnRewardBatch, requireField } from './turn-reward-batch.js';
 import { whiten } from './whiten.js';
 
+/** Options of `reinforcePlusPlus`. */
 export interface ReinforcePlusPlusOptions {
   /** In [0, 1]. */
   readonly discount?: number;
@@ -55,8 +56,7 @@ export function reinforcePlusPlus({
         const returns = discountedReturns(batch.rewards, batch.trajectorySplits, discount);
         return spread(returns, requireField(batch, 'actionTokenSplits', reader));
       }
-      const returns = tokenReturns(layout, { discount, counting });
-      return Float64Array.from(layout.places, (at) => returns[at] as number);
+      return onActionTokens(tokenReturns(layout, { discount, counting }), layout);
     }
   };
 }

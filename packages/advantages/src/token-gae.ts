@@ -2,6 +2,7 @@ import { checkChoice, checkShare } from './check-option.js';
 import type { TokenRewards } from './token-returns.js';
 import { checkLength, checkSplits } from './turn-reward-batch.js';
 
+/** Options of `tokenGae`. */
 export interface TokenGaeOptions {
   /** Per token, in [0, 1]. */
   readonly discount: number;

@@ -1,11 +1,12 @@
 import type { AdvantageEstimator } from './advantage-estimator.js';
-import { checkEpsilon } from './check-option.js';
+import { checkEpsilon, checkShare } from './check-option.js';
 import { shifted } from './credit.js';
 import { participatingTurns } from './participating-turns.js';
 import { tokenGae } from './token-gae.js';
 import { checkLength, checkTurnRewardBatch, requireField } from './turn-reward-batch.js';
 import { whiten as whitened } from './whiten.js';
 
+/** Options of `turnGae`. */
 export interface TurnGaeOptions {
   /** Per turn, in [0, 1]. */
   readonly discount?: number;
@@ -35,6 +36,8 @@ export function turnGae({
   whiten = true,
   epsilon = 1e-6,
 }: TurnGaeOptions = {}): AdvantageEstimator {
+  checkShare('discount', discount);
+  checkShare('lambda', lambda);
   checkEpsilon(epsilon);
   return (batch) => {
     const { rewards, trajectorySplits } = checkTurnRewardBatch(batch);

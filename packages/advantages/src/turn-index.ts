@@ -6,6 +6,7 @@ import { standardizeSets } from './standardize-sets.js';
 import { checkTurnRewardBatch } from './turn-reward-batch.js';
 import { turnIndexSets } from './turn-sets.js';
 
+/** Options of `turnIndex`. */
 export interface TurnIndexOptions {
   readonly std?: Deviation;
   /** Added to the standard deviation. */

@@ -1,6 +1,7 @@
 import { bounded, ratioMetrics } from './log-ratio.js';
 import type { Aggregation, LossInputs, LossOps, LossTerms, PolicyLoss } from './policy-loss.js';
 
+/** Options of `cispoLoss`. */
 export interface CispoLossOptions {
   /** Lower bound of the ratio itself, at least 0. 0 is the paper's: no lower bound. */
   readonly ratioLow?: number;

@@ -94,6 +94,8 @@ describe('clippedSurrogate, metrics', () => {
       weights: [0.5, 0.5],
     });
     expect(metrics['ratio_mean']).toBeCloseTo(1.5, 12);
+    // (4 + 1) / 2; the effective sample size of 2 and 1 is 9 / 5, of 2 tokens .9 = 1.5^2 / 2.5.
+    expect(metrics['ratio_square_mean']).toBeCloseTo(2.5, 12);
     // (2 - 1 - ln 2) / 2.
     expect(metrics['approximate_kl']).toBeCloseTo(0.153426, 6);
     expect(metrics).not.toHaveProperty('clip_fraction_dual');
@@ -128,6 +130,12 @@ describe('clippedSurrogate, options', () => {
     expect(clippedSurrogate()).toMatchObject({ name: 'clipped-surrogate', aggregation: { kind: 'token-mean' } });
     const aggregation = { kind: 'sequence-mean-token-sum' } as const;
     expect(clippedSurrogate({ aggregation }).aggregation).toBe(aggregation);
+  });
+
+  it('takes options at the ends of their ranges, and needs turns for their ratio alone', () => {
+    expect(one(0.001, -1, { clipLow: 1 }).value).toBeCloseTo(0.001, 12);
+    expect(one(1.1, 1, { clipLow: 0, clipHigh: 0 }).value).toBeCloseTo(-1, 12);
+    expect(clippedSurrogate().needs).toBeUndefined();
   });
 
   it.each<[ClippedSurrogateOptions, string]>([

@@ -107,6 +107,7 @@ describe('evaluateLoss', () => {
 
 describe('supervised', () => {
   it('is the weighted negative log-likelihood', () => {
+    expect(supervised().name).toBe('supervised');
     const { value, gradient, metrics } = evaluateLoss(supervised(), {
       policyLogprobs: [Math.log(0.5), Math.log(0.25)],
       behaviourLogprobs: [0, 0],

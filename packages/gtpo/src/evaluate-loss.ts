@@ -25,6 +25,7 @@ export interface EvaluateLossInputs {
   readonly turns?: ArrayLike<number>;
 }
 
+/** What a loss comes to, in float64. */
 export interface EvaluatedLoss {
   /** `sum over tokens of weight * loss`. */
   readonly value: number;
@@ -109,8 +110,8 @@ function actionPlaces({ policyLogprobs, ...others }: EvaluateLossInputs): number
 }
 
 function finiteAt(inputs: EvaluateLossInputs, name: keyof EvaluateLossInputs, at: number): number {
-  const value = inputs[name]?.[at];
-  if (value === undefined || !Number.isFinite(value)) {
+  const value = (inputs[name] as ArrayLike<number>)[at] as number;
+  if (!Number.isFinite(value)) {
     throw new RangeError(`${name}: must be finite, got ${value} at ${at}`);
   }
   return value;

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { groupOf } from '../test/written-trajectory.js';
 import { clippedSurrogate } from './clipped-surrogate.js';
 import { explain, explanationText, type LedgerInputs } from './explain.js';
+import { importanceSampling } from './importance-sampling.js';
 import { packTrajectories } from './pack-trajectories.js';
+import { supervised } from './supervised.js';
+import { truncatedImportanceSampling } from './truncated-importance-sampling.js';
 import { turnRewardBatch } from './turn-reward-batch.js';
 
 /** Prompt of one; a trajectory that left its group, one of two turns (two tokens and one), one of one turn. */
@@ -114,6 +117,68 @@ describe('explain', () => {
     );
   });
 
+  it('writes several kinds with +, none as the total, and names part and turn', () => {
+    const two = {
+      ...REWARDS,
+      rewards: Float64Array.of(9, 0.9, 1, -0.1),
+      parts: { a: Float64Array.of(0, 1, 0, 0), b: Float64Array.of(0, -0.1, 0, -0.1) },
+    };
+    const text = (estimator: AdvantageEstimator) => {
+      const advantages = estimator(two);
+      const batch = packTrajectories([GROUP], advantages, { temperature: 1, included: two.included });
+      const own = { ...inputs(), rewards: two, advantages, batch };
+      return explanationText(explain(own, 0, 2));
+    };
+    const handed = composeAdvantages([{ name: 'mt', estimator: mtGrpo({ discount: 0.5, std: 'none' }) }]);
+    expect(text(handed).split('\n').slice(2, 4)).toEqual([
+      '  turn 0: a 1 + b -0.1, counts 0.9',
+      '  turn 1: 1, counts 0.5',
+    ]);
+    expect(text(handed)).toContain('\n  mt: (0.9 - baseline 0.4)\n  mt, turn 1: 0.5 * (1 - baseline 0.5)\n');
+  });
+
+  it('finds later turns of later trajectories, and the tokens of later rows', () => {
+    const last = explain(inputs(), 0, 4);
+    expect(last).toMatchObject({ turn: 1, rewards: [{ turn: 1, total: 1, discounted: 1 }], turnReturn: 1 });
+    // Tokens: one of the trajectory that left, three of the first row, one of the second.
+    const tokenValues = Float64Array.of(0, 0.1, 0.2, 0.3, 0.4);
+    const critic: AdvantageEstimator = (own) => gae({ lambda: 1, whiten: false })({ ...own, values: tokenValues });
+    expect(explain(inputs(critic), 1, 1).credit).toMatchObject([{ turn: 0, baseline: 0.4 }]);
+  });
+
+  it('reads the log-probabilities of the engine for a loss that needs them', () => {
+    const own = inputs(grpo({ std: 'none' }));
+    const rolloutLogprobs = own.batch.behaviourLogprobs.map((logprob) => logprob - Math.log(1.25));
+    const loss = truncatedImportanceSampling(importanceSampling());
+    const explained = explain({ ...own, loss, batch: { ...own.batch, rolloutLogprobs } }, 1, 1);
+    // .25 * .5 * 1.5 times 1.25.
+    expect(explained.coefficient).toBeCloseTo(0.234375, 6);
+    expect(explained.passed).toBeCloseTo(1.25, 6);
+  });
+
+  it('lets nothing through where the advantage is 0, whatever the loss', () => {
+    const nothing: AdvantageEstimator = (batch) => ({ level: 'turn', values: batch.rewards.map(() => 0) });
+    const explained = explain({ ...inputs(nothing), loss: supervised() }, 1, 1);
+    expect(explained).toMatchObject({ coefficient: -0.25, passed: 0 });
+  });
+
+  it('knows that trajectories without action tokens have no row', () => {
+    const silent = groupOf({ turns: [{ action: [] }] }, { turns }, { turns: [{ action: [8], observation: null }] });
+    const rewards = turnRewardBatch(
+      [silent],
+      [
+        turnRewards(silent, {
+          parts: { accuracy: Float64Array.of(5, 0, 1, 0) },
+          outcomes: Float64Array.of(0, 1, 0),
+        }),
+      ],
+    );
+    const advantages = grpo({ std: 'none' })(rewards);
+    const batch = packTrajectories([silent], advantages, { temperature: 1, included: rewards.included });
+    const own = { ...inputs(), rewards, advantages, batch };
+    expect(explain(own, 0, 1)).toMatchObject({ trajectory: 1, advantage: -1 });
+  });
+
   it('re-credits: the same trajectories under another estimator', () => {
     const [before, after] = [grpo({ std: 'none' }), rloo()].map((own) => explain(inputs(own), 1, 1));
     expect([before?.advantage, after?.advantage]).toEqual([-0.5, -1]);
@@ -128,6 +193,9 @@ describe('explain', () => {
       [2, 1],
       [-1, 1],
       [0, 99],
+      // Beyond the row, or before it, an action token of another one.
+      [0, 6],
+      [1, -1],
     ] as const) {
       expect(() => explain(own, row, token)).toThrow(
         `token: must be an action token of the batch, got ${token} of row ${row}`,

@@ -82,7 +82,7 @@ export interface Explanation {
 export function explain(inputs: LedgerInputs, row: number, token: number): Explanation {
   const { rewards, batch, loss, policyLogprobs, discount = 1, rows } = inputs;
   const at = row * batch.tokens + token;
-  if (!(row >= 0 && row < batch.sequences && token >= 0 && token < batch.tokens && batch.actionMask[at] === 1)) {
+  if (!(token >= 0 && token < batch.tokens && batch.actionMask[at] === 1)) {
     throw new RangeError(`token: must be an action token of the batch, got ${token} of row ${row}`);
   }
   const trajectory = trajectoryOfRow(rewards, batch, row);

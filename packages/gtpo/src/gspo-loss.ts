@@ -1,6 +1,7 @@
 import { type ClippedSurrogateOptions, clippedSurrogate } from './clipped-surrogate.js';
 import type { PolicyLoss } from './policy-loss.js';
 
+/** Options of `gspoLoss`. */
 export interface GspoLossOptions extends Omit<ClippedSurrogateOptions, 'ratio'> {
   /** `'token'`: GSPO-token, for advantages that differ inside a sequence. The same gradient where they do not. */
   readonly gradient?: 'sequence' | 'token';

@@ -160,7 +160,7 @@ describe('gtpo, its switches', () => {
     const [, { group }] = EXAMPLES as [never, (typeof EXAMPLES)[0]];
     expectClose(await tokenAdvantages(grpo({ verifier }), [group]), [0, 0, 0, 0]);
     expectClose(await tokenAdvantages(grpo({ verifier, std: 'none' }), [a]), [0.5, 0.5, 0.5, -0.5, -0.5]);
-    expect(grpo({ verifier }).name).toBe('grpo');
+    expect(grpo({ verifier })).toMatchObject({ name: 'grpo', regularizers: [] });
   });
 
   it('grpo is gtpo where they must agree: one turn each, no format error, no shaping', async () => {

@@ -4,6 +4,7 @@ import type { ReferenceRegularizer } from './regularizer.js';
 /** An estimator of a divergence from the log-probabilities of sampled tokens alone. */
 export type KlEstimator = 'k1' | 'k2' | 'k3';
 
+/** Options of `klToReference`. */
 export interface KlToReferenceOptions {
   /** Finite, at least 0. */
   readonly coefficient: number;

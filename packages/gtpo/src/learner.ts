@@ -2,6 +2,7 @@ import type { PolicyBatch } from './policy-batch.js';
 import type { PolicyLoss } from './policy-loss.js';
 import type { Regularizer } from './regularizer.js';
 
+/** How a batch is gone through in an update. */
 export interface UpdateOptions {
   /** Passes over the batch. Default 1. */
   readonly epochs?: number;
@@ -23,6 +24,7 @@ export interface NonFiniteStep {
   readonly tensor: string;
 }
 
+/** What an update says of itself. */
 export interface UpdateMetrics {
   readonly optimizerSteps: number;
   /** Skipped because a weight or a gradient was not finite. */
@@ -47,6 +49,7 @@ export interface UpdateMetrics {
 
 /** Trains the policy. */
 export interface Learner {
+  /** Takes optimizer steps on a batch. */
   update(batch: PolicyBatch, loss: PolicyLoss, options?: UpdateOptions): Promise<UpdateMetrics>;
   /** Log-probabilities `[sequences, tokens]` of the batch's action tokens at its temperature, 0 elsewhere. */
   score(batch: PolicyBatch): Promise<Float32Array>;

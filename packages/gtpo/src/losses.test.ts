@@ -152,6 +152,7 @@ describe('cispoLoss', () => {
     close(evaluate(loss, { ratio: 1.1, engine: 1.5 }).gradient, [-1.6]);
     close(evaluate(loss, { ratio: 1, engine: 1.5 }).gradient, [-1.5]);
     expect(loss.needs).toEqual(['rolloutLogprobs']);
+    expect(cispoLoss().needs).toBeUndefined();
     const inputs = { policyLogprobs: [-1], behaviourLogprobs: [-1], advantages: [1], weights: [1] };
     expect(() => evaluateLoss(loss, inputs)).toThrow('rolloutLogprobs: must be given, since the loss reads them');
   });
@@ -234,6 +235,10 @@ describe('truncatedImportanceSampling', () => {
   it('keeps what the loss needs and adds its own, and refuses a cap of 0', () => {
     const loss = truncatedImportanceSampling(clippedSurrogate({ ratio: 'turn' }));
     expect(loss.needs).toEqual(['turns', 'rolloutLogprobs']);
+    expect(truncatedImportanceSampling(sapoLoss())).toMatchObject({
+      name: 'sapo with truncated importance sampling',
+      needs: ['rolloutLogprobs'],
+    });
     expect(() => truncatedImportanceSampling(loss, { cap: 0 })).toThrow('cap: must be finite and above 0, got 0');
     const level = 'turn' as 'token';
     expect(() => truncatedImportanceSampling(loss, { level })).toThrow(

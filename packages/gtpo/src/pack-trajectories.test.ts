@@ -111,7 +111,17 @@ describe('packTrajectories', () => {
     );
   });
 
+  it('takes rows that just fit, and ids at the ends of their range', () => {
+    const group = groupOf({ prompt: [0], turns: [{ action: [0x7fffffff], observation: null }] });
+    const { tokens, tokenIds } = packTrajectories([group], turnLevel(1), { ...ALL, maxTokens: 2 });
+    expect([tokens, ...tokenIds]).toEqual([2, 0, 0x7fffffff]);
+  });
+
   it.each<[string, () => unknown]>([
+    ...[-1, 0x80000000].map((id): [string, () => unknown] => [
+      `tokenIds: must be whole numbers from 0 to 2147483647, got ${id}`,
+      () => packTrajectories([groupOf({ turns: [{ action: [id] }] })], turnLevel(1), ALL),
+    ]),
     [
       'temperature: must be finite and above 0, got 0',
       () => packTrajectories([], turnLevel(), { temperature: 0, included: 'all' }),

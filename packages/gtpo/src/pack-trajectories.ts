@@ -2,6 +2,7 @@ import type { Advantages } from '@turnwise/advantages';
 import type { Trajectory, TrajectoryGroup } from '@turnwise/trajectory';
 import type { PolicyBatch } from './policy-batch.js';
 
+/** Options of `packTrajectories`. */
 export interface PackOptions {
   /** The temperature that the trajectories were sampled at, above 0. */
   readonly temperature: number;
@@ -111,7 +112,7 @@ function writeRow(batch: PolicyBatch, { trajectory, first }: Row, start: number,
     batch.actionMask.fill(1, at, end);
     batch.turnIndices.fill(turn, at, end);
     for (let t = at; t < end; t++, token++) {
-      batch.advantages[t] = finite('advantages', values[level === 'turn' ? first.turn + turn : token]);
+      batch.advantages[t] = finite('advantages', values[level === 'turn' ? first.turn + turn : token] as number);
     }
     behaviourLogprobs.forEach((value, k) => {
       batch.behaviourLogprobs[at + k] = finite('behaviourLogprobs', value);
@@ -131,7 +132,7 @@ function writeTokens(target: Int32Array, at: number, tokenIds: readonly number[]
   return at + tokenIds.length;
 }
 
-function finite(name: string, value: number | undefined): number {
-  if (value === undefined || !Number.isFinite(value)) throw new RangeError(`${name}: must be finite, got ${value}`);
+function finite(name: string, value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`${name}: must be finite, got ${value}`);
   return value;
 }

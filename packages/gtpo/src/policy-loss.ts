@@ -9,20 +9,29 @@ export type TokenSet = 'sequence' | 'turn';
  * their first argument.
  */
 export interface LossOps<V> {
+  /** The same number for every token. */
   constant(value: number): V;
+  /** `a + b` */
   add(a: V, b: V): V;
+  /** `a - b` */
   sub(a: V, b: V): V;
+  /** `a * b` */
   mul(a: V, b: V): V;
-  /** The divisor must not be 0, off the action mask either. */
+  /** `a / b`. The divisor must not be 0, off the action mask either. */
   div(a: V, b: V): V;
+  /** `-a` */
   neg(a: V): V;
+  /** e to the power of `a` */
   exp(a: V): V;
+  /** The smaller of the two. */
   minimum(a: V, b: V): V;
+  /** The greater of the two. */
   maximum(a: V, b: V): V;
   /** 1 where `a < b`, else 0; its derivative is 0. */
   less(a: V, b: V): V;
   /** `condition` is 0 or 1. */
   where(condition: V, ifTrue: V, ifFalse: V): V;
+  /** `a`, held fixed: its derivative is 0. */
   stopGradient(a: V): V;
   /** Gives every token the sum of `a` over the action tokens of its set. The only operations that join tokens. */
   sumOver(set: TokenSet, a: V): V;
@@ -30,6 +39,7 @@ export interface LossOps<V> {
   meanOver(set: TokenSet, a: V): V;
 }
 
+/** What a loss reads, one number per action token each. */
 export interface LossInputs<V> {
   /** Of the policy now, at the run's temperature. The only differentiable input. */
   readonly policyLogprobs: V;
@@ -39,6 +49,7 @@ export interface LossInputs<V> {
   readonly rolloutLogprobs?: V;
 }
 
+/** What a loss gives, one number per action token each. */
 export interface LossTerms<V> {
   /** To be minimised: per token, before aggregation. */
   readonly loss: V;
@@ -66,5 +77,6 @@ export interface PolicyLoss {
   readonly aggregation: Aggregation;
   /** What it reads beside policy and behaviour log-probabilities and advantages: `turns` for reductions over turns. */
   readonly needs?: readonly ('turns' | 'rolloutLogprobs')[];
+  /** The loss of every token, in these operations. */
   terms<V>(ops: LossOps<V>, inputs: LossInputs<V>): LossTerms<V>;
 }

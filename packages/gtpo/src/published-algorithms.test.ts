@@ -26,6 +26,16 @@ const close = (actual: readonly number[], expected: readonly number[]) => {
   });
 };
 
+it('has the names of the papers', () => {
+  const { drGrpo, rloo, reinforcePlusPlus, gigpo, mtGrpo, turnPpo } = published;
+  const algorithms = [
+    drGrpo({ reward, maxTokens: 9 }),
+    ...[rloo, reinforcePlusPlus, gigpo, mtGrpo, turnPpo].map((of) => of({ reward })),
+  ];
+  const names = ['dr-grpo', 'rloo', 'reinforce-plus-plus', 'gigpo', 'mt-grpo', 'turn-ppo'];
+  expect(algorithms.map(({ name }) => name)).toEqual(names);
+});
+
 // Trajectory rewards 1.2, .4, 0: mean .533333, deviations .666667, -.133333, -.533333.
 describe('published algorithms', () => {
   it('drGrpo: no deviation, no length', () => {

@@ -90,6 +90,7 @@ describe('klToReference', () => {
   });
 
   it('refuses options out of range', () => {
+    expect(one(klToReference({ coefficient: 0 }), -1, -2).gradient).toBe(0);
     expect(() => klToReference({ coefficient: -1 })).toThrow('coefficient: must be finite and at least 0, got -1');
     expect(() => klToReference({ coefficient: 1, gradient: 'k4' as never })).toThrow('gradient: k1, k2 or k3, got k4');
   });
@@ -102,6 +103,8 @@ describe('entropyBonus', () => {
     expect(entropyGradient).toBeCloseTo(-0.1, 12);
     expect(gradient).toBe(0);
     expect(metrics['policy_entropy']).toBe(2.5);
+    expect(() => entropyBonus({ coefficient: -0.1 })).toThrow('coefficient: must be finite and at least 0, got -0.1');
+    expect(one(entropyBonus({ coefficient: 0 }), -1, 0, 2.5).metrics).toEqual({ policy_entropy: 2.5 });
     expect(() => entropyBonus({ coefficient: Number.NaN })).toThrow(
       'coefficient: must be finite and at least 0, got NaN',
     );

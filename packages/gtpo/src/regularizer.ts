@@ -7,24 +7,29 @@ import type { LossInputs, LossOps, LossTerms, PolicyLoss } from './policy-loss.j
  */
 export type Regularizer = EntropyRegularizer | ReferenceRegularizer;
 
+/** A regularizer that reads the entropy of the distribution that a token was drawn from. */
 export interface EntropyRegularizer {
   readonly name: string;
   readonly needs: 'entropies';
+  /** What is added to the loss of every token. */
   terms<V>(
     ops: LossOps<V>,
     inputs: Pick<RegularizedInputs<V>, 'policyLogprobs'> & { readonly entropies: V },
   ): LossTerms<V>;
 }
 
+/** A regularizer that reads the log-probabilities of a frozen policy. */
 export interface ReferenceRegularizer {
   readonly name: string;
   readonly needs: 'referenceLogprobs';
+  /** What is added to the loss of every token. */
   terms<V>(
     ops: LossOps<V>,
     inputs: Pick<RegularizedInputs<V>, 'policyLogprobs'> & { readonly referenceLogprobs: V },
   ): LossTerms<V>;
 }
 
+/** What a loss and its regularizers read. */
 export interface RegularizedInputs<V> extends LossInputs<V> {
   /** In nats, of the distribution that each token was drawn from. Differentiable. */
   readonly entropies?: V;

@@ -1,6 +1,7 @@
 import { logRatio, ratioMetrics } from './log-ratio.js';
 import type { Aggregation, PolicyLoss } from './policy-loss.js';
 
+/** Options of `sapoLoss`. */
 export interface SapoLossOptions {
   /** Of tokens with an advantage above 0; above 0. */
   readonly temperaturePositive?: number;

@@ -67,6 +67,7 @@ describe('tokenWeights', () => {
 
   it('refuses rows that are not there or twice there, and an unknown aggregation', () => {
     expect(() => tokenWeights(BATCH, { kind: 'token-mean' }, [3])).toThrow('rows: must be from 0 to 2, got 3');
+    expect(() => tokenWeights(BATCH, { kind: 'token-mean' }, [-1])).toThrow('rows: must be from 0 to 2, got -1');
     expect(() => tokenWeights(BATCH, { kind: 'token-mean' }, [0.5])).toThrow('rows: must be from 0 to 2, got 0.5');
     expect(() => tokenWeights(BATCH, { kind: 'token-mean' }, [1, 1])).toThrow('rows: must name each row at most once');
     const unknown = { kind: 'token-sum' } as unknown as Aggregation;

@@ -2,6 +2,7 @@ import { rolloutOf } from './cispo-loss.js';
 import { bounded } from './log-ratio.js';
 import type { LossInputs, LossOps, PolicyLoss } from './policy-loss.js';
 
+/** Options of `truncatedImportanceSampling`. */
 export interface TruncatedImportanceSamplingOptions {
   /** `'sequence'`: the product over all action tokens of the sequence. */
   readonly level?: 'token' | 'sequence';

@@ -33,7 +33,8 @@ export function turnRewardBatch(groups: readonly TrajectoryGroup[], rewards: rea
 function optionalFields(groups: readonly TrajectoryGroup[], rewards: readonly TurnRewards[]): Partial<TurnRewardBatch> {
   const turns = groups.flatMap(({ trajectories }) => trajectories.flatMap((trajectory) => trajectory.turns));
   const names = Object.keys(rewards[0]?.parts ?? {}).filter((name) => rewards.every(({ parts }) => name in parts));
-  const joined = (name: string) => Float64Array.from(rewards.flatMap(({ parts }) => [...(parts[name] ?? [])]));
+  const joined = (name: string) =>
+    Float64Array.from(rewards.flatMap(({ parts }) => [...(parts[name] as Float64Array)]));
   const stateKeys = turns.flatMap(({ stateKey }) => (stateKey === undefined ? [] : [stateKey]));
   return {
     parts: Object.fromEntries(names.map((name) => [name, joined(name)])),

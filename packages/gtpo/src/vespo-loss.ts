@@ -1,6 +1,7 @@
 import { bounded, ratioMetrics } from './log-ratio.js';
 import type { Aggregation, LossInputs, LossOps, LossTerms, PolicyLoss } from './policy-loss.js';
 
+/** Options of `vespoLoss`. */
 export interface VespoLossOptions {
   /** Power of the ratio, of tokens with an advantage of at least 0; at least 0. */
   readonly powerPositive?: number;

@@ -135,7 +135,7 @@ describe('every compiled function equals its eager twin', () => {
 
   on('folded weights', async () => {
     await both(
-      () => foldWeights(tf, smallConfig) as never,
+      () => foldWeights(tf, smallConfig, 2) as never,
       () => [tensorsOf(tf, smallConfig, livelyWeights(smallConfig))] as Tree[],
     );
   });

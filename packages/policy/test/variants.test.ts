@@ -2,6 +2,7 @@ import type { TensorFlow } from '@turnwise/accelerator';
 import type { PolicyBatch } from '@turnwise/gtpo';
 import { describe, expect, test } from 'vitest';
 import { PolicyLearner } from '../src/learner/policy-learner.js';
+import { divides } from '../src/sampler/model-part.js';
 import { PolicySampler } from '../src/sampler/policy-sampler.js';
 import { WeightStore } from '../src/weight-store.js';
 import { backendOrNull } from './backends.js';
@@ -58,27 +59,36 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
   const backend = await backendOrNull(name);
   const tf = backend?.tf as TensorFlow;
 
-  test.skipIf(backend === null).each(variants)('sampler, learner and float64 twin agree: %s', async (_, config) => {
-    await backendOrNull(name);
-    const weights = livelyWeights(config);
-    const store = new WeightStore(tf, config, weights, 0);
-    const sampler = new PolicySampler(store, { rows: 4, shards: 1, stepsPerRun: 3 });
-    const episodes = await Promise.all([0, 1, 2, 3].map((task) => episode(sampler, task)));
-    const learner = new PolicyLearner(store, { shards: 1 });
-    const batch = batchOf(episodes);
-    const scores = await learner.score(batch);
-    episodes.forEach(({ tokens, actions, logprobs }, row) => {
-      const twin = float64Logprobs(config, weights, tokens, 0.8);
-      expect(actions.reduce((sum, on) => sum + on, 0)).toBeGreaterThan(1);
-      actions.forEach((on, t) => {
-        if (on === 0) return;
-        const score = scores[row * batch.tokens + t] as number;
-        expect(Math.abs((logprobs[t] as number) - (twin[t] as number))).toBeLessThan(5e-5);
-        expect(Math.abs(score - (twin[t] as number))).toBeLessThan(5e-5);
+  const cases = variants.flatMap(([what, config]) => [
+    [`${what}, as they are`, config, { folded: false }] as const,
+    ...[1, 2]
+      .filter((parts) => divides(config, parts))
+      .map((parts) => [`${what}, folded, ${parts} parts`, config, { folded: true, parts }] as const),
+  ]);
+  test.skipIf(backend === null).each(cases)(
+    'sampler, learner and float64 twin agree: %s',
+    async (_, config, options) => {
+      await backendOrNull(name);
+      const weights = livelyWeights(config);
+      const store = new WeightStore(tf, config, weights, 0);
+      const sampler = new PolicySampler(store, { rows: 4, shards: 1, stepsPerRun: 3, ...options });
+      const episodes = await Promise.all([0, 1, 2, 3].map((task) => episode(sampler, task)));
+      const learner = new PolicyLearner(store, { shards: 1 });
+      const batch = batchOf(episodes);
+      const scores = await learner.score(batch);
+      episodes.forEach(({ tokens, actions, logprobs }, row) => {
+        const twin = float64Logprobs(config, weights, tokens, 0.8);
+        expect(actions.reduce((sum, on) => sum + on, 0)).toBeGreaterThan(1);
+        actions.forEach((on, t) => {
+          if (on === 0) return;
+          const score = scores[row * batch.tokens + t] as number;
+          expect(Math.abs((logprobs[t] as number) - (twin[t] as number))).toBeLessThan(5e-5);
+          expect(Math.abs(score - (twin[t] as number))).toBeLessThan(5e-5);
+        });
       });
-    });
-    sampler.dispose();
-    learner.dispose();
-    store.dispose();
-  });
+      sampler.dispose();
+      learner.dispose();
+      store.dispose();
+    },
+  );
 });

@@ -10,6 +10,7 @@ export interface ProgramAssertion {
   readonly expected?: unknown;
 }
 
+/** Options of `assertionTests`. */
 export interface AssertionTestsOptions<T extends Task> {
   readonly runner: CodeRunner;
   /** At least one. */

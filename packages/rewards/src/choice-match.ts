@@ -2,6 +2,7 @@ import type { Task } from '@turnwise/trajectory';
 import { normalizedText } from './normalized-text.js';
 import type { Verifier } from './verifier.js';
 
+/** Options of `choiceMatch`. */
 export interface ChoiceMatchOptions<T extends Task> {
   /** Letter of the right choice, as `B`. */
   readonly expected: (task: T) => string;

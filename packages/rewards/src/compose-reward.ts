@@ -5,6 +5,7 @@ import { type ScoredGroup, scoreGroup } from './scored-group.js';
 import { type RewardFunction, type Tally, turnRewards } from './turn-rewards.js';
 import type { Verifier } from './verifier.js';
 
+/** Options of `composeReward`. */
 export interface ComposeRewardOptions<T extends Task> {
   readonly verifier: Verifier<T>;
   /** Added up; each stays visible under its name. */

@@ -4,6 +4,7 @@ import { canonicalJson } from './canonical-json.js';
 import { codeTokens } from './code-tokens.js';
 import type { RewardPart } from './reward-part.js';
 
+/** Options of `conductPart`. */
 export interface ConductPartOptions<T extends Task> {
   /** The tools of a task: they say which argument of a call is code. */
   readonly definitions: (task: T) => readonly ToolDefinition[];

@@ -1,7 +1,9 @@
 import type { Task } from '@turnwise/trajectory';
 import type { Verifier } from './verifier.js';
 
+/** Options of `exactMatch`. */
 export interface ExactMatchOptions<T extends Task> {
+  /** The right answer of a task. */
   readonly expected: (task: T) => string;
   /** Applied to both sides; by default outer white space is removed. */
   readonly normalize?: (text: string) => string;

@@ -1,5 +1,6 @@
 import type { Trajectory, Turn } from '@turnwise/trajectory';
 
+/** Options of `formatPenalty`. */
 export interface FormatPenaltyOptions {
   /** Size of the penalty, at least 0. */
   readonly penalty?: number;

@@ -5,6 +5,7 @@ import type { FormatPenaltyOptions } from './format-penalty.js';
 import type { RewardFunction } from './turn-rewards.js';
 import type { Verifier } from './verifier.js';
 
+/** Options of `formatReward`. */
 export interface FormatRewardOptions<T extends Task> extends FormatPenaltyOptions {
   readonly verifier: Verifier<T>;
   readonly turnReward?: 'on' | 'off';

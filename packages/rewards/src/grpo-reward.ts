@@ -4,6 +4,7 @@ import { successInFormatPart } from './success-in-format-part.js';
 import type { RewardFunction } from './turn-rewards.js';
 import type { Verifier } from './verifier.js';
 
+/** Options of `grpoReward`. */
 export interface GrpoRewardOptions<T extends Task> {
   readonly verifier: Verifier<T>;
   /** Counts calls that ran and failed as format errors too. */

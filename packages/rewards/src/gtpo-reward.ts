@@ -7,6 +7,7 @@ import { type ShapingOptions, shapingPart } from './shaping-part.js';
 import type { RewardFunction } from './turn-rewards.js';
 import type { Verifier } from './verifier.js';
 
+/** Options of `gtpoReward`. */
 export interface GtpoRewardOptions<T extends Task> extends FormatPenaltyOptions {
   readonly verifier: Verifier<T>;
   /** Self-supervised shaping of failures, or `'off'`. */

@@ -2,6 +2,7 @@ import { type Schema, Validator } from '@cfworker/json-schema';
 import type { Task } from '@turnwise/trajectory';
 import type { Verifier } from './verifier.js';
 
+/** Options of `jsonSchemaMatch`. */
 export interface JsonSchemaMatchOptions<T extends Task> {
   /** JSON Schema, draft 2020-12. */
   readonly schema: (task: T) => Readonly<Record<string, unknown>>;

@@ -3,6 +3,7 @@ import { type MathEquivalentOptions, mathEquivalent } from './math/math-equivale
 import type { Verifier } from './verifier.js';
 
 export interface MathMatchOptions<T extends Task> extends MathEquivalentOptions {
+  /** The right answer of a task. */
   readonly expected: (task: T) => string;
 }
 

@@ -3,6 +3,7 @@ import { canonicalJson } from './canonical-json.js';
 import { callEndpoint, type Endpoint } from './endpoint.js';
 import type { Verdict, Verifier } from './verifier.js';
 
+/** A message to the judge. */
 export interface JudgeMessage {
   readonly role: 'system' | 'user';
   readonly content: string;
@@ -12,6 +13,7 @@ export interface ModelJudgeOptions<T extends Task> extends Endpoint {
   readonly model: string;
   /** What the judge is asked; by default the task's prompt, the reference and the answer. */
   readonly reference?: (task: T) => string;
+  /** What the judge is asked. */
   readonly messages?: (task: T, trajectory: Trajectory) => readonly JudgeMessage[];
   /** Reads the reply; `null` when it says neither. By default its last line must be `VERDICT: CORRECT` or `INCORRECT`. */
   readonly read?: (reply: string) => boolean | null;

@@ -1,7 +1,9 @@
 import type { Task } from '@turnwise/trajectory';
 import type { Verifier } from './verifier.js';
 
+/** Options of `numericMatch`. */
 export interface NumericMatchOptions<T extends Task> {
+  /** The right answer of a task. */
   readonly expected: (task: T) => number;
   /** Of the expected number, at least 0. A function gives each task its own. */
   readonly relativeTolerance?: number | ((task: T) => number);

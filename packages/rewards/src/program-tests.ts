@@ -12,6 +12,7 @@ export interface ProgramTest {
   readonly expected: unknown;
 }
 
+/** Options of `programTests`. */
 export interface ProgramTestsOptions<T extends Task> {
   /** Runs the program; the sandbox implements it. */
   readonly runner: CodeRunner;

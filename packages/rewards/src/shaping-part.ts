@@ -6,6 +6,7 @@ import type { Embedding } from './embedding.js';
 import type { RewardPart } from './reward-part.js';
 import type { ScoredGroup } from './scored-group.js';
 
+/** Options of `shapingPart`. */
 export interface ShapingOptions<T extends Task> {
   /** The tools of a task: they say which argument of a call is code. */
   readonly definitions: (task: T) => readonly ToolDefinition[];

@@ -9,6 +9,7 @@ export interface StdioTest {
   readonly stdout: string;
 }
 
+/** Options of `stdioTests`. */
 export interface StdioTestsOptions<T extends Task> {
   readonly runner: CodeRunner;
   /** At least one; one program runs for each, until one fails. */

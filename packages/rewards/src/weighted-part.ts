@@ -1,6 +1,7 @@
 import type { Task } from '@turnwise/trajectory';
 import type { RewardPart } from './reward-part.js';
 
+/** Options of `weightedPart`. */
 export interface WeightedPartOptions {
   /** Name under which the clipping is reported. */
   readonly name: string;

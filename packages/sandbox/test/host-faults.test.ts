@@ -39,7 +39,7 @@ test.skipIf(!hasPrlimit)(
     for (let i = 0; i < 100 && again.status !== 'ok'; i++) again = await box.run('6 * 7');
     console.log(lost.status === 'ok' ? lost.text : lost.kind, again.text);
     await box.close();`,
-      '--nofile=64',
+      '--nofile=128',
     );
     // A spare that had just come up may still answer the first call.
     expect(said).toMatch(/^(internal|killed|42) 42$/);

@@ -1,8 +1,11 @@
 import type { Backend } from '@turnwise/accelerator';
-import type { Policy } from '@turnwise/policy';
+import { type Policy, parameterCount } from '@turnwise/policy';
 import { resolveConfig, type TrainConfig } from 'turnwise';
 import { type OpenPolicy, openPolicy } from 'turnwise/engine';
-import type { OurJob } from '../work/jobs.js';
+import type { AdvantagesJob, OurJob } from '../work/jobs.js';
+
+/** What needs a policy. */
+type PolicyJob = Exclude<OurJob, AdvantagesJob>;
 
 /** The config of `npm start`; only rows and backend are those of the job. */
 export function configOf({ backend }: Pick<OurJob, 'backend'>, rows?: number): TrainConfig {
@@ -13,7 +16,7 @@ export function configOf({ backend }: Pick<OurJob, 'backend'>, rows?: number): T
 }
 
 /** Opens the policy as `npm start` does. */
-export async function open(job: OurJob, rows?: number): Promise<OpenPolicy & { readonly config: TrainConfig }> {
+export async function open(job: PolicyJob, rows?: number): Promise<OpenPolicy & { readonly config: TrainConfig }> {
   const config = configOf(job, rows);
   return { ...(await openPolicy(config, job.checkpoint)), config };
 }
@@ -24,13 +27,6 @@ export function about(backend: Backend, policy: Policy) {
   return {
     versions: { tensorflow: `${tensorflowVersion} (${name})`, node: process.versions.node },
     threads: `${intraOpThreads} intra-op, ${interOpThreads} inter-op`,
-    parameters: parameterCount(policy),
+    parameters: parameterCount(policy.config),
   };
-}
-
-function parameterCount({ config }: Policy): number {
-  const { vocabularySize, hiddenSize, layers, heads, keyValueHeads, headSize, intermediateSize } = config;
-  const attention = hiddenSize * headSize * (2 * heads + 2 * keyValueHeads);
-  const layer = attention + 3 * hiddenSize * intermediateSize + 2 * hiddenSize;
-  return vocabularySize * hiddenSize * (config.tiedEmbeddings ? 1 : 2) + layers * layer + hiddenSize;
 }

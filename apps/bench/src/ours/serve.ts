@@ -45,11 +45,12 @@ export function timed(work: () => Promise<unknown>): (request: Request) => Promi
 
 /** The action `memory`: peak and present resident bytes of this process, and the tensors of TensorFlow.js. */
 export function memoryOf({ tf }: Backend): () => Promise<SideMemory> {
-  return async () => ({
-    peakBytes: peakBytes(),
-    residentBytes: process.memoryUsage.rss(),
-    tensors: tf.memory().numTensors,
-  });
+  return async () => ({ ...processMemory(), tensors: tf.memory().numTensors });
+}
+
+/** Peak and present resident bytes of this process. */
+export function processMemory(): SideMemory {
+  return { peakBytes: peakBytes(), residentBytes: process.memoryUsage.rss() };
 }
 
 /** The high-water mark of this process and of those it started; `maxRSS` counts that of the parent before the start too. */

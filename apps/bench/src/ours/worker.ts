@@ -1,6 +1,7 @@
 // Our side of a comparison, in a process of its own: `node worker.js JOB`, with the job as JSON.
 import type { ModelConfig } from '@turnwise/policy';
 import type { OurJob } from '../work/jobs.js';
+import { advantages } from './advantages.js';
 import { grpoUpdate } from './grpo-update.js';
 import { logprobs } from './logprobs.js';
 import { makeModel } from './make-model.js';
@@ -31,6 +32,8 @@ function workloadOf(job: OurJob): Promise<Workload> {
       return grpoUpdate(job);
     case 'logprobs':
       return logprobs(job);
+    case 'advantages':
+      return advantages(job);
     default:
       throw new RangeError(`kind: a known one, got ${JSON.stringify(job satisfies never)}`);
   }

@@ -41,7 +41,7 @@ export async function setUpPeers(
     return { status: 'absent', reason: `the disk of ${cache} has ${has} that PyTorch needs` };
   }
   const start = performance.now();
-  report(`PyTorch, transformers and TRL for the comparison: once, into ${folder} (about 2.5 GB on Linux)`);
+  report(`The peers of the comparison, PyTorch among them: once, into ${folder} (about 2.5 GB on Linux)`);
   if (done === 0) {
     rmSync(folder, { recursive: true, force: true });
     const made = await runCommand(found.command, ['-m', 'venv', folder]);

@@ -33,7 +33,7 @@ function callLines(results: readonly RowResult[]): string[] {
     if (result.status === 'not run') return [];
     const sides = result.sides.map(({ name, call, versions, threads, parameters }) => {
       const with_ = Object.entries(versions).map(([what, version]) => `${what} ${version}`);
-      return `    * ${name}: \`${call}\`; ${with_.join(', ')}; threads: ${threads}; ${(parameters / 1e6).toFixed(2)} M parameters`;
+      return `    * ${name}: \`${call}\`; ${with_.join(', ')}; threads: ${threads}${parameters === 0 ? '' : `; ${(parameters / 1e6).toFixed(2)} M parameters`}`;
     });
     return [
       `* **${result.id}** (${result.seconds.toFixed(0)} s)`,

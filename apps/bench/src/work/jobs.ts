@@ -28,12 +28,26 @@ export interface LogprobsJob {
   readonly batch: string;
 }
 
+/** Synthetic trajectories, all alike in length; both sides compute their rewards and values from a formula. */
+export interface AdvantagesJob {
+  readonly trajectories: number;
+  readonly groupSize: number;
+  readonly turns: number;
+  /** Of every turn: what the policy sampled, then what the environment wrote back. */
+  readonly actionTokens: number;
+  readonly observationTokens: number;
+  readonly estimator: EstimatorName;
+}
+
+export type EstimatorName = 'grpo' | 'rloo' | 'reinforce-baseline' | 'reinforce' | 'gae' | 'gtpo';
+
 /** What one of our sides can be asked to do. */
 export type OurJob = { readonly backend?: 'native' | 'cuda' } & (
   | ({ readonly kind: 'training-step' } & TrainingJob)
   | ({ readonly kind: 'sampling' } & SamplingJob)
   | ({ readonly kind: 'grpo-update' } & GrpoJob)
   | ({ readonly kind: 'logprobs' } & LogprobsJob)
+  | ({ readonly kind: 'advantages' } & AdvantagesJob)
 );
 
 /**

@@ -9,8 +9,8 @@ export interface LoadedEstimator {
 }
 
 /**
- * A user's estimator: `(batch: TurnRewardBatch) => { level: 'turn', values }` with one finite number per turn. What it
- * returns is checked at every call; an error names the module.
+ * A user's estimator: `(batch: TurnRewardBatch) => { level, values }` with one finite number per turn (level `'turn'`) or
+ * per action token (`'token'`). What it returns is checked at every call; an error names the module.
  */
 export async function loadEstimator(specifier: string, cwd: string): Promise<LoadedEstimator> {
   const { path, run } = await loadModule(specifier, 'estimator', cwd);
@@ -19,7 +19,7 @@ export async function loadEstimator(specifier: string, cwd: string): Promise<Loa
     path,
     estimator(batch) {
       try {
-        return checked(call(batch), batch.rewards.length);
+        return checked(call(batch), batch);
       } catch (error) {
         throw new Error(`--estimator ${path}: ${(error as Error).message}`, { cause: error });
       }
@@ -27,10 +27,14 @@ export async function loadEstimator(specifier: string, cwd: string): Promise<Loa
   };
 }
 
-function checked(result: unknown, turns: number): Advantages {
+function checked(result: unknown, { rewards, actionTokenSplits }: TurnRewardBatch): Advantages {
   if (!isRecord(result)) {
-    throw new RangeError(`result: must be { level: 'turn', values } (no promise), got ${described(result)}`);
+    throw new RangeError(`result: must be { level, values } (no promise), got ${described(result)}`);
   }
-  if (result['level'] !== 'turn') throw new RangeError(`level: must be "turn", got ${described(result['level'])}`);
-  return { level: 'turn', values: finiteValues(result['values'], 'values', turns) };
+  const { level, values } = result;
+  if (level !== 'turn' && level !== 'token') {
+    throw new RangeError(`level: must be "turn" or "token", got ${described(level)}`);
+  }
+  const length = level === 'turn' ? rewards.length : (actionTokenSplits?.[rewards.length] ?? 0);
+  return { level, values: finiteValues(values, 'values', length) };
 }

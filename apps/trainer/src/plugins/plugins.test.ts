@@ -106,11 +106,20 @@ describe('loadEstimator', () => {
     expect([...estimator(batch).values]).toEqual([-1, 1, -1]);
   });
 
+  it('takes one number per action token', async () => {
+    const path = await put("export default () => ({ level: 'token', values: [1, 2, 3, 4] });");
+    const { estimator } = await loadEstimator(path, project);
+    const tokens = { ...batch, actionTokenSplits: Int32Array.of(0, 2, 3, 4) };
+    expect(estimator(tokens)).toEqual({ level: 'token', values: Float64Array.of(1, 2, 3, 4) });
+    const other = { ...batch, actionTokenSplits: Int32Array.of(0, 2, 3, 5) };
+    expect(() => estimator(other)).toThrow(`--estimator ${path}: values: must hold 5 values, got 4`);
+  });
+
   it.each([
     ["({ level: 'turn', values: [1] })", 'values: must hold 3 values, got 1'],
     ["({ level: 'turn', values: [1, 2, 1 / 0] })", 'values: must hold finite numbers, got Infinity at 2'],
-    ['({ values: [1, 2, 3] })', 'level: must be "turn", got undefined'],
-    ['[1, 2, 3]', "result: must be { level: 'turn', values } (no promise), got an array"],
+    ['({ values: [1, 2, 3] })', 'level: must be "turn" or "token", got undefined'],
+    ['[1, 2, 3]', 'result: must be { level, values } (no promise), got an array'],
   ])('names module and mistake of %s', async (body, message) => {
     const path = await put(`export const estimator = () => ${body};`);
     const { estimator } = await loadEstimator(path, project);

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packTrajectories, supervised } from '@turnwise/gtpo';
-import { createPolicy, type ModelConfig } from '@turnwise/policy';
+import { createPolicy, type ModelConfig, parameterCount } from '@turnwise/policy';
 import { characterTokenizer, characterTokenizerFiles, taggedRenderer } from '@turnwise/renderer';
 import { createSandbox } from '@turnwise/sandbox';
 import type { Trajectory } from '@turnwise/trajectory';
@@ -9,8 +9,7 @@ import type { TrainConfig } from '../config/train-config.js';
 import type { TaskLengths } from '../tasks/families.js';
 import { type Random, randomOf } from '../tasks/random.js';
 import { taskTools } from '../tasks/tools.js';
-import { openBackend, shardsOf } from '../train/open-backend.js';
-import { parameterCount } from '../train/parameter-count.js';
+import { divisionOf, openBackend } from '../train/open-backend.js';
 import { collectDemonstrations } from './collect-demonstrations.js';
 import type { StrategyMix } from './strategy-mix.js';
 
@@ -57,7 +56,7 @@ export async function trainBase(out: string, options: SftOptions): Promise<void>
   const model = { ...BASE_MODEL, vocabularySize: tokenizer.vocabularySize };
   const parameters = parameterCount(model);
   const backend = await openBackend(options, parameters);
-  const shards = shardsOf(backend, { rows: rowsPerStep }, parameters).learner;
+  const shards = divisionOf(backend, { rows: rowsPerStep }, { parameters, divisible: 1 }).shards.learner;
   const policy = createPolicy(model, seed, { tf: backend.tf, learner: { learningRate, shards } });
   const demonstrations = await demonstrate(options);
   const random = randomOf(seed, steps);

@@ -2,7 +2,7 @@ import { configDifferences, describeDifference } from '../config/config-differen
 import type { RunEvent } from '../train-observer.js';
 
 /** The fields of `run.json` that must agree for two processes to compute the same bytes. */
-const GROUND = ['backend', 'threads', 'shards', 'versions', 'hardware'] as const;
+const GROUND = ['backend', 'threads', 'shards', 'parts', 'versions', 'hardware'] as const;
 
 /**
  * One warning per way in which a resumed run stands on other ground than it began on: another backend, TensorFlow,

@@ -1,9 +1,13 @@
 import type { Backend } from '@turnwise/accelerator';
 import { loadPolicy, type Policy } from '@turnwise/policy';
 import type { TrainConfig } from '../config/train-config.js';
-import { type Division, openBackend, parametersIn, shardsOf } from './open-backend.js';
+import { loraOfConfig } from './lora-of-config.js';
+import { type Division, divisionOf, modelSizeIn, openBackend } from './open-backend.js';
 
-export type PolicyConfig = Pick<TrainConfig, 'backend' | 'rows' | 'shards' | 'threads' | 'learningRate'>;
+export type PolicyConfig = Pick<
+  TrainConfig,
+  'backend' | 'rows' | 'shards' | 'threads' | 'learningRate' | 'lora' | 'loraAlpha' | 'loraTargets'
+>;
 
 /** A policy on its backend, as a run computes with it. */
 export interface OpenPolicy {
@@ -11,6 +15,8 @@ export interface OpenPolicy {
   readonly policy: Policy;
   /** Parts of the rows that are computed in parallel. */
   readonly shards: { readonly sampler: number; readonly learner: number };
+  /** Parts of the model that are computed in parallel while it samples. */
+  readonly parts: number;
 }
 
 export interface OpenOptions {
@@ -18,6 +24,8 @@ export interface OpenOptions {
   readonly resume?: boolean;
   /** How a run that goes on was divided. */
   readonly recorded?: Division | null;
+  /** The folder of the model, when the checkpoint is that of a run with `--lora`: it holds adapters alone. */
+  readonly base?: string;
 }
 
 /**
@@ -28,16 +36,20 @@ export interface OpenOptions {
 export async function openPolicy(
   config: PolicyConfig,
   directory: string,
-  { resume = false, recorded = null }: OpenOptions = {},
+  { resume = false, recorded = null, base }: OpenOptions = {},
 ): Promise<OpenPolicy> {
-  const parameters = await parametersIn(directory);
-  const backend = await openBackend(config, parameters, recorded);
-  const shards = recorded?.shards ?? shardsOf(backend, config, parameters);
+  const from = base === undefined ? {} : { base };
+  const size = await modelSizeIn(directory, from);
+  const backend = await openBackend(config, size.parameters, recorded);
+  const { shards, parts } = recorded ?? divisionOf(backend, config, size);
+  const lora = base === undefined ? loraOfConfig(config) : null;
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,
-    sampler: { rows: config.rows, shards: shards.sampler, stepsPerRun: 8 },
+    ...from,
+    ...(lora === null ? {} : { lora }),
+    sampler: { rows: config.rows, shards: shards.sampler, parts },
     learner: { learningRate: config.learningRate, shards: shards.learner },
   });
-  return { backend, policy, shards };
+  return { backend, policy, shards, parts };
 }

@@ -8,6 +8,22 @@ test.each([0.82e6, 5e6, 25e6])('on the 2 cores that were measured, %d parameters
   expect(recommendedThreads({ parameters, cores: 2, rows })).toEqual({
     threads: { intraOp: 1, interOp: 2 },
     shards: { sampler: 2, learner: 4 },
+    parts: 1,
+  });
+});
+
+test('while sampling, a model above 2 M parameters is cut into a part per core, if it can be', () => {
+  const workload = { parameters: 5e6, cores: 2, rows };
+  expect(recommendedThreads({ ...workload, divisible: 8 })).toMatchObject({ shards: { sampler: 1 }, parts: 2 });
+  expect(recommendedThreads({ ...workload, divisible: 3 })).toMatchObject({ shards: { sampler: 2 }, parts: 1 });
+  expect(recommendedThreads({ ...workload, parameters: 1e6, divisible: 8 })).toMatchObject({ parts: 1 });
+  expect(recommendedThreads({ ...workload, cores: 4, divisible: 6 })).toMatchObject({
+    shards: { sampler: 1 },
+    parts: 3,
+  });
+  expect(recommendedThreads({ ...workload, cores: 8, divisible: 4 })).toMatchObject({
+    shards: { sampler: 2 },
+    parts: 4,
   });
 });
 
@@ -16,11 +32,13 @@ test('large models, a single core and a GPU get one shard', () => {
   expect(recommendedThreads({ parameters: 1e9, cores: 8 })).toEqual({
     threads: { intraOp: 8, interOp: 1 },
     shards: whole,
+    parts: 1,
   });
   expect(recommendedThreads({ parameters: 1e6, cores: 1 }).shards).toEqual(whole);
   expect(recommendedThreads({ parameters: 1e6, cores: 8, gpu: true })).toEqual({
     threads: { intraOp: 1, interOp: 8 },
     shards: whole,
+    parts: 1,
   });
 });
 

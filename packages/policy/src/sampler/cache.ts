@@ -8,19 +8,21 @@ export interface CacheShape {
   /** Of all shards together. */
   readonly rows: number;
   readonly capacity: number;
+  /** Parts of the model, which have caches of their own: see `modelPart`. */
+  readonly parts: number;
 }
 
 /** One empty cache per shard. */
 export function emptyCaches(
   tf: TensorFlow,
   config: ModelConfig,
-  { shards, rows, capacity }: CacheShape,
+  { shards, rows, capacity, parts }: CacheShape,
 ): KeyValueCache[] {
-  const places = (rows / shards) * config.keyValueHeads * capacity;
+  const places = (rows / shards) * (config.keyValueHeads / parts) * capacity;
   return Array.from({ length: shards }, () =>
     Object.fromEntries(
       // Arrays of their own: a cache is written in place.
-      names(config).map((name) => [
+      names(config, parts).map((name) => [
         name,
         tf.tensor2d(new Float32Array(places * config.headSize), [places, config.headSize]),
       ]),
@@ -39,9 +41,10 @@ export function rearrangeCaches(
   from: readonly (number | null)[],
   [old, next]: readonly [CacheShape, CacheShape],
 ): KeyValueCache[] {
-  const { headSize, keyValueHeads } = config;
+  const { headSize } = config;
+  const keyValueHeads = config.keyValueHeads / next.parts;
   const stays = from.length === old.rows && from.every((row, i) => row === i);
-  const moved = names(config).map((name) => {
+  const moved = names(config, next.parts).map((name) => {
     const parts = caches.map((cache) => cache[name] as Tensor);
     const result = tf.tidy(() => {
       if (stays) return parts.map((part) => fit(tf, part, headSize, old.capacity, next.capacity));
@@ -79,6 +82,9 @@ function fit(tf: TensorFlow, part: Tensor, headSize: number, old: number, next: 
   return tf.reshape(filled, [-1, headSize]);
 }
 
-function names({ layers }: ModelConfig): string[] {
-  return Array.from({ length: layers }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat();
+function names({ layers }: ModelConfig, parts: number): string[] {
+  return Array.from({ length: layers * parts }, (_, i) => {
+    const at = `${Math.floor(i / parts)}.${i % parts}`;
+    return [`keys.${at}`, `values.${at}`];
+  }).flat();
 }

@@ -1,7 +1,9 @@
-import { type Tensor, type Tensor1D, type TensorFlow, updateRows } from '@turnwise/accelerator';
+import { smallMatMul, type Tensor, type Tensor1D, type TensorFlow, updateRows } from '@turnwise/accelerator';
 import type { ModelConfig } from '../model/model-config.js';
-import { inverseRms } from '../model/rms-norm.js';
-import type { Weights } from '../model/weights.js';
+import { EMBEDDING } from '../model/weight-shapes.js';
+import { type Weights, weight } from '../model/weights.js';
+import { foldedLayer, isFolded, type LayerInputs, plainLayer } from './cached-layer.js';
+import { modelPart } from './model-part.js';
 
 /** Sizes of a cache, and how many tokens each of its rows is fed at once. */
 export interface CachedShape {
@@ -9,12 +11,14 @@ export interface CachedShape {
   readonly tokens: number;
   /** Tokens that a row of the cache holds. The last place belongs to none: what is fed in vain goes there. */
   readonly capacity: number;
+  /** Parts of the model that are computed side by side: see `modelPart`. */
+  readonly parts: number;
 }
 
-/** `keys.<layer>` and `values.<layer>`, each `[rows * keyValueHeads * capacity, headSize]`; written in place. */
+/** `keys.<layer>.<part>` and `values...`, each `[rows * keyValueHeads * capacity, headSize]`; written in place. */
 export type KeyValueCache = Weights;
 
-/** Folded weights, and the rotary tables `cosines` and `sines`, `[positions, headSize]`. */
+/** Weights, folded or those of the checkpoint, and the rotary tables `cosines` and `sines`, `[positions, headSize]`. */
 export type DecodeShared = Weights;
 
 /**
@@ -26,82 +30,56 @@ export type DecodeShared = Weights;
  */
 export function cachedForward(
   tf: TensorFlow,
-  config: ModelConfig,
+  whole: ModelConfig,
   shape: CachedShape,
   shared: DecodeShared,
   cache: KeyValueCache,
   fed: Tensor,
   positions: Tensor,
 ): { readonly hidden: Tensor; readonly cache: KeyValueCache } {
+  const config = modelPart(whole, shape.parts);
   const { heads, keyValueHeads, headSize } = config;
   const { rows, capacity } = shape;
-  const rotated = (heads + keyValueHeads) * headSize;
-  const of = (name: string): Tensor => shared[name] as Tensor;
+  const folded = isFolded(shared);
   const places = cachePlaces(tf, shape, keyValueHeads, positions);
   const mask = tf.reshape(maskOf(tf, shape, heads, positions), [rows * keyValueHeads, -1, capacity]);
   const angles = (table: string): Tensor =>
-    tf.tile(tf.gather(of(table), positions as Tensor1D), [1, heads + keyValueHeads]);
-  const cosines = angles('cosines');
-  const sines = angles('sines');
+    tf.tile(tf.gather(weight(shared, table), positions as Tensor1D), [1, heads + keyValueHeads]);
+  const product = shape.tokens === 1 ? smallMatMul.bind(null, tf) : tf.matMul;
+  const inputs: LayerInputs = { cosines: angles('cosines'), sines: angles('sines'), product };
   const written: Record<string, Tensor> = {};
-  let hidden = tf.gather(of('embedding'), fed as Tensor1D);
+  let hidden = tf.gather(weight(shared, folded ? 'embedding' : EMBEDDING), fed as Tensor1D);
   for (let layer = 0; layer < config.layers; layer++) {
-    const write = (name: string, values: Tensor): Tensor => {
-      const at = `${name}.${layer}`;
-      const updated = updateRows(tf, cache[at] as Tensor, places, tf.reshape(values, [-1, headSize]));
-      written[at] = updated;
-      return tf.reshape(updated, [rows * keyValueHeads, capacity, headSize]);
-    };
-    const biased = (name: string, values: Tensor): Tensor => {
-      const bias = shared[`${name}Bias.${layer}`];
-      return bias === undefined ? values : tf.add(values, bias);
-    };
-    const projected = biased(
-      'attention',
-      tf.matMul(normalise(tf, hidden, config.normEpsilon), of(`attention.${layer}`)),
-    );
-    const [plain, turned, value] = tf.split(projected, [rotated, rotated, keyValueHeads * headSize], 1) as Tensor[];
-    const [straight, across] = config.queryKeyNorm
-      ? normaliseTurned(tf, config, plain as Tensor, turned as Tensor, (name) => of(`${name}.${layer}`))
-      : [plain as Tensor, turned as Tensor];
-    const both = tf.add(tf.mul(straight, cosines), tf.mul(across, sines));
-    const [query, key] = tf.split(both, [heads * headSize, keyValueHeads * headSize], 1) as [Tensor, Tensor];
-    const keys = write('keys', key);
-    const values = write('values', value as Tensor);
-    const products = tf.matMul(byHead(tf, query, shape, config), keys, false, true);
-    const attended = tf.softmax(tf.add(products, mask));
-    const mixed = byToken(tf, tf.matMul(attended, values), shape, config);
-    hidden = tf.add(hidden, biased('attentionOutput', tf.matMul(mixed, of(`attentionOutput.${layer}`))));
-
-    const wide = biased('gateUp', tf.matMul(normalise(tf, hidden, config.normEpsilon), of(`gateUp.${layer}`)));
-    const [gate, up] = tf.split(wide, 2, 1) as [Tensor, Tensor];
-    const gated = tf.mul(tf.mul(gate, tf.sigmoid(gate)), up);
-    hidden = tf.add(hidden, biased('down', tf.matMul(gated, of(`down.${layer}`))));
+    const parts = Array.from({ length: shape.parts }, (_, part) => {
+      const at = `${layer}.${part}`;
+      const write = (name: string, values: Tensor): Tensor => {
+        const cached = `${name}.${at}`;
+        const updated = updateRows(tf, cache[cached] as Tensor, places, tf.reshape(values, [-1, headSize]));
+        written[cached] = updated;
+        return tf.reshape(updated, [rows * keyValueHeads, capacity, headSize]);
+      };
+      const { project, output, mlp } = folded
+        ? foldedLayer(tf, config, shared, at, inputs)
+        : plainLayer(tf, config, shared, layer, inputs);
+      const attend = (given: Tensor): Tensor => {
+        const projected = project(given);
+        const keys = write('keys', projected.keys);
+        const values = write('values', projected.values);
+        const products = product(byHead(tf, projected.queries, shape, config), keys, false, true);
+        const attended = tf.softmax(tf.add(products, mask));
+        return output(byToken(tf, product(attended, values), shape, config));
+      };
+      return { attend, mlp };
+    });
+    const before = hidden;
+    const attended = sum(tf, [before, ...parts.map(({ attend }) => attend(before))]);
+    hidden = sum(tf, [attended, ...parts.map(({ mlp }) => mlp(attended))]);
   }
   return { hidden, cache: written };
 }
 
-/** `x / rms(x)`; the norm's weights are folded into the matrix that follows. */
-export function normalise(tf: TensorFlow, x: Tensor, epsilon: number): Tensor {
-  return tf.mul(x, inverseRms(tf, x, epsilon));
-}
-
-/**
- * Queries and keys, plain and rotated by a right angle, divided by the root mean square of their head, which both have
- * in common, and multiplied by the norms' weights; `[rows * tokens, (heads + keyValueHeads) * headSize]` each.
- */
-function normaliseTurned(
-  tf: TensorFlow,
-  { headSize, normEpsilon }: ModelConfig,
-  plain: Tensor,
-  turned: Tensor,
-  of: (name: 'headNorm' | 'turnedHeadNorm') => Tensor,
-): [Tensor, Tensor] {
-  const byHead = (x: Tensor): Tensor => tf.reshape(x, [x.shape[0] as number, -1, headSize]);
-  const inverse = inverseRms(tf, byHead(plain), normEpsilon);
-  const apply = (x: Tensor, weights: Tensor): Tensor =>
-    tf.reshape(tf.mul(tf.mul(byHead(x), inverse), weights), x.shape);
-  return [apply(plain, of('headNorm')), apply(turned, of('turnedHeadNorm'))];
+function sum(tf: TensorFlow, terms: Tensor[]): Tensor {
+  return terms.length === 2 ? tf.add(terms[0] as Tensor, terms[1] as Tensor) : tf.addN(terms);
 }
 
 /** `[rows * tokens, heads * headSize]` to `[rows * keyValueHeads, (heads / keyValueHeads) * tokens, headSize]`. */

@@ -1,6 +1,7 @@
 import type { LoopBody, Tensor, Tensor1D, TensorFlow } from '@turnwise/accelerator';
 import type { ModelConfig } from '../model/model-config.js';
-import { cachedForward, type DecodeShared, type KeyValueCache, normalise } from './cached-forward.js';
+import { type CachedShape, cachedForward, type DecodeShared, type KeyValueCache } from './cached-forward.js';
+import { cachedLogits } from './cached-layer.js';
 import { type Choice, chooseTokens } from './choose-tokens.js';
 import type { Narrowing } from './narrowing.js';
 
@@ -34,15 +35,15 @@ export type DecodeInputs = {
 export function decodeStep(
   tf: TensorFlow,
   config: ModelConfig,
-  rows: number,
-  capacity: number,
+  shape: Omit<CachedShape, 'tokens'>,
 ): LoopBody<DecodeShared, DecodeState, DecodeInputs, Choice> {
+  const { rows, capacity } = shape;
   return (step, { cache, previous }, inputs, shared) => {
     const forced = tf.gather(inputs.forced, step as Tensor1D);
     const fed = tf.where(tf.greaterEqual(forced, tf.zeros([rows], 'int32')), forced, previous);
     const positions = tf.minimum(tf.add(inputs.positions, step), tf.scalar(capacity - 1, 'int32'));
-    const made = cachedForward(tf, config, { rows, tokens: 1, capacity }, shared, cache, fed, positions);
-    const logits = tf.matMul(normalise(tf, made.hidden, config.normEpsilon), shared['output'] as Tensor);
+    const made = cachedForward(tf, config, { ...shape, tokens: 1 }, shared, cache, fed, positions);
+    const logits = cachedLogits(tf, config, shared, made.hidden);
     const { inverseTemperatures, greedy, narrowing } = inputs;
     const output = chooseTokens(tf, logits, {
       uniforms: tf.gather(inputs.uniforms, step as Tensor1D),

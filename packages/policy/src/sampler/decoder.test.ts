@@ -23,7 +23,7 @@ test('the capacity grows when needed, shrinks when half would do, and begins ane
   // A context of 200 tokens: capacities up to 232.
   const config = { ...smallConfig, contextLength: 200 };
   const store = new WeightStore(tf, config, livelyWeights(config), 0);
-  const decoder = new Decoder(store, { rows: ROWS, shards: 1, maxSteps: STEPS });
+  const decoder = new Decoder(store, { rows: ROWS, shards: 1, parts: 1, maxSteps: STEPS });
   // Positions up to p take p + 1 places and one that belongs to no token.
   const capacities = [
     [30, 'clear', 32],

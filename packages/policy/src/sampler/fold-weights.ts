@@ -3,6 +3,7 @@ import type { ModelConfig } from '../model/model-config.js';
 import { mergedMatrix } from '../model/project.js';
 import { EMBEDDING, FINAL_NORM, type LayerWeight, OUTPUT } from '../model/weight-shapes.js';
 import { type LayerReader, layerReader, type Weights, weight } from '../model/weights.js';
+import { modelPart, partOfMatrix } from './model-part.js';
 
 /**
  * The weights as the decoding step uses them, recomputed after each update.
@@ -13,9 +14,9 @@ import { type LayerReader, layerReader, type Weights, weight } from '../model/we
  * queries, adapters are added to their matrices. Where a model has biases, `attentionBias`, `attentionOutputBias`,
  * `gateUpBias` and `downBias` hold them likewise; where it normalises queries and keys, `headNorm` and `turnedHeadNorm`
  * hold what the normalised heads, plain and rotated by a right angle, are multiplied by, `[heads + keyValueHeads,
- * headSize]`. The result is a flat record: `embedding`, `output`, and `<name>.<layer>`.
+ * headSize]`. The result is a flat record: `embedding`, `output`, and `<name>.<layer>.<part>`: see `modelPart`.
  */
-export function foldWeights(tf: TensorFlow, config: ModelConfig): CompiledFunction<[Weights], Weights> {
+export function foldWeights(tf: TensorFlow, config: ModelConfig, parts: number): CompiledFunction<[Weights], Weights> {
   return compile(
     tf,
     (weights: Weights): Weights => {
@@ -24,8 +25,9 @@ export function foldWeights(tf: TensorFlow, config: ModelConfig): CompiledFuncti
         output: foldNorm(tf, weight(weights, config.tiedEmbeddings ? EMBEDDING : OUTPUT), weight(weights, FINAL_NORM)),
       };
       for (let layer = 0; layer < config.layers; layer++) {
-        for (const [name, tensor] of Object.entries(foldLayer(tf, config, layerReader(weights, layer)))) {
-          folded[`${name}.${layer}`] = tensor;
+        for (let part = 0; part < parts; part++) {
+          const made = foldLayer(tf, config, layerReader(weights, layer), { part, parts });
+          for (const [name, tensor] of Object.entries(made)) folded[`${name}.${layer}.${part}`] = tensor;
         }
       }
       return folded;
@@ -34,15 +36,21 @@ export function foldWeights(tf: TensorFlow, config: ModelConfig): CompiledFuncti
   );
 }
 
-function foldLayer(tf: TensorFlow, config: ModelConfig, of: LayerReader): Record<string, Tensor> {
-  const matrix = (name: LayerWeight): Tensor => mergedMatrix(tf, config, of, name);
+function foldLayer(
+  tf: TensorFlow,
+  whole: ModelConfig,
+  of: LayerReader,
+  at: { readonly part: number; readonly parts: number },
+): Record<string, Tensor> {
+  const config = modelPart(whole, at.parts);
+  const matrix = (name: LayerWeight): Tensor => partOfMatrix(tf, name, mergedMatrix(tf, whole, of, name), at);
   const norm = (name: LayerWeight): Tensor => of(name) as Tensor;
   return {
     attention: foldNorm(tf, attentionRows(tf, config, matrix), norm('attentionNorm')),
     attentionOutput: tf.transpose(matrix('attentionOutput')),
     gateUp: foldNorm(tf, tf.concat([matrix('gate'), matrix('up')], 0), norm('mlpNorm')),
     down: tf.transpose(matrix('down')),
-    ...foldBiases(tf, config, of),
+    ...foldBiases(tf, config, of, at),
     ...(config.queryKeyNorm ? foldHeadNorms(tf, config, of) : {}),
   };
 }
@@ -55,16 +63,23 @@ function attentionRows(tf: TensorFlow, config: ModelConfig, of: (name: LayerWeig
   return tf.concat([queries, keys, turn(tf, config, queries), turn(tf, config, keys), of('value')], 0);
 }
 
-function foldBiases(tf: TensorFlow, config: ModelConfig, of: LayerReader): Record<string, Tensor> {
+function foldBiases(
+  tf: TensorFlow,
+  config: ModelConfig,
+  of: LayerReader,
+  at: { readonly part: number; readonly parts: number },
+): Record<string, Tensor> {
   // As columns, so that they are turned like the matrices.
-  const column = (name: LayerWeight): Tensor => tf.reshape(of(name, 'bias') as Tensor, [-1, 1]);
+  const column = (name: LayerWeight): Tensor =>
+    partOfMatrix(tf, name, tf.reshape(of(name, 'bias') as Tensor, [-1, 1]), at);
   const flat = (tensor: Tensor): Tensor => tf.reshape(tensor, [-1]);
+  // What a layer adds to the hidden states is added once, not by every part.
+  const written = (name: LayerWeight): Record<string, Tensor> =>
+    at.part === 0 ? { [`${name}Bias`]: tf.clone(of(name, 'bias') as Tensor) } : {};
   return {
     ...(config.attentionBias === undefined ? {} : { attentionBias: flat(attentionRows(tf, config, column)) }),
-    ...(config.attentionBias === 'all' ? { attentionOutputBias: flat(column('attentionOutput')) } : {}),
-    ...(config.mlpBias
-      ? { gateUpBias: flat(tf.concat([column('gate'), column('up')], 0)), downBias: flat(column('down')) }
-      : {}),
+    ...(config.attentionBias === 'all' ? written('attentionOutput') : {}),
+    ...(config.mlpBias ? { gateUpBias: flat(tf.concat([column('gate'), column('up')], 0)), ...written('down') } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planPrefill } from './plan-run.js';
+import { planPrefill, planRun } from './plan-run.js';
 import { Sequence } from './sequence.js';
 
 /** A sequence that waits for an action after `tokens` tokens, of which `fed` are in the cache. */
@@ -53,4 +53,17 @@ test('the widest of which half is of use, within 4,096 tokens over all rows', ()
   expect(plan?.tokens).toBe(32);
   expect(plan?.rows.every(({ tokenIds }) => tokenIds.length === 32)).toBe(true);
   expect(planPrefill(Array.from({ length: 200 }, () => waiting(100)))).toBeNull();
+});
+
+test('a run is as long as the youngest action, at least 8 steps and at most what is left to sample', () => {
+  const sampling = (tokens: number, limit: number): Sequence => {
+    const sequence = waiting(20 + tokens, 19 + tokens);
+    if (sequence.pending !== null) sequence.pending = { ...sequence.pending, limit, tokenIds: Array(tokens).fill(1) };
+    return sequence;
+  };
+  expect(planRun([sampling(0, 100), null], 32, 50).steps).toBe(8);
+  expect(planRun([sampling(20, 100), sampling(25, 100)], 32, 50).steps).toBe(20);
+  expect(planRun([sampling(60, 100), sampling(0, 100)], 32, 50).steps).toBe(8);
+  expect(planRun([sampling(60, 100)], 32, 50).steps).toBe(32);
+  expect(planRun([sampling(20, 25), sampling(20, 27)], 32, 50).steps).toBe(7);
 });

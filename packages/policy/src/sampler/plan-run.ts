@@ -1,7 +1,7 @@
 import { tokenUniform } from '../random/token-uniform.js';
 import type { DecodeRun, PrefillRun, RunNarrowing } from './decoder.js';
 import { isNarrowed } from './sample-request.js';
-import type { Sequence } from './sequence.js';
+import type { PendingAction, Sequence } from './sequence.js';
 
 /** The sequences of all rows; `null` is a row that nobody holds. */
 export type Rows = readonly (Sequence | null)[];
@@ -34,7 +34,7 @@ export function planPrefill(rows: Rows): PrefillRun | null {
 /** The next run of the decoder: what each row is fed, and the random numbers of what it samples. */
 export function planRun(rows: Rows, maxSteps: number, vocabulary: number): DecodeRun {
   const guided = rows.some((sequence) => sequence?.pending?.request.allowed !== undefined);
-  const steps = guided ? 1 : Math.min(maxSteps, Math.max(...rows.map((sequence) => sequence?.stepsLeft ?? 0)));
+  const steps = guided ? 1 : Math.min(maxSteps, stepsWorthwhile(rows));
   const run = {
     steps,
     positions: new Int32Array(rows.length),
@@ -63,6 +63,19 @@ export function planRun(rows: Rows, maxSteps: number, vocabulary: number): Decod
     }
   });
   return { ...run, lastPosition };
+}
+
+/** Least steps of a run that none needs to be shorter. */
+const YOUNG_STEPS = 8;
+
+/**
+ * Steps until all actions have ended; but no more than the youngest action has tokens, and 8: what a row computes beyond
+ * the end of its action is lost, and an action that has gone on for long will probably go on.
+ */
+function stepsWorthwhile(rows: Rows): number {
+  const pending = rows.filter((sequence) => sequence?.pending != null) as Sequence[];
+  const youngest = Math.min(...pending.map(({ pending }) => (pending as PendingAction).tokenIds.length));
+  return Math.min(Math.max(...pending.map(({ stepsLeft }) => stepsLeft)), Math.max(YOUNG_STEPS, youngest));
 }
 
 /** `null` when no row is narrowed. */

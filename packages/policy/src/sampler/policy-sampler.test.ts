@@ -108,6 +108,15 @@ describe.each(['cpu', 'wasm', 'native'] as const)('on %s', async (name) => {
     for (const [task, got] of two.entries()) expectSame(got, one[task] as Episode);
   });
 
+  on('nor does cutting the model into parts, which must divide it', async () => {
+    const whole = await episodes(tasks, { parts: 1 });
+    const cut = await episodes(tasks, { parts: 2 });
+    for (const [task, got] of cut.entries()) expectSame(got, whole[task] as Episode);
+    await expect(sampler({ parts: 3 })).rejects.toThrow(
+      /^parts: divides \d+ key-value heads and \d+ inner features, got 3$/,
+    );
+  });
+
   on('alone, in a batch of 32, in a refilled row and with 2 shards it draws by the same numbers', async () => {
     const long = someTokens(40, 3);
     const sampleOne = async (from: PolicySampler, task: number): Promise<SampledAction> => {

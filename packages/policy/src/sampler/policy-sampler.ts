@@ -3,6 +3,7 @@ import type { SampledAction, SampleKey, SampleRequest, Sampler, SequenceSampler 
 import { checkSampleKey } from '../random/token-uniform.js';
 import type { WeightStore } from '../weight-store.js';
 import { type DecodeResult, Decoder } from './decoder.js';
+import { divides } from './model-part.js';
 import { planPrefill, planRun } from './plan-run.js';
 import { allowedNext, checkRequest, isNarrowed } from './sample-request.js';
 import { compareKeys, type PendingAction, Sequence } from './sequence.js';
@@ -12,8 +13,18 @@ export interface SamplerOptions {
   readonly rows?: number;
   /** Independent parts of the rows, computed in parallel. Default 2 on the native backend, else 1. */
   readonly shards?: number;
-  /** Most tokens per row and run. Default 16. */
+  /**
+   * Parts of the model that are computed in parallel, each with its share of the heads and inner features. Default 1.
+   * Divides the key-value heads and the inner features.
+   */
+  readonly parts?: number;
+  /** Most tokens per row and run; a run has fewer while actions are young. Default 32. */
   readonly stepsPerRun?: number;
+  /**
+   * Whether a second copy of the weights is held in which norms, rotation and adapters are folded into the matrices, which
+   * is faster. Default up to 50 million parameters.
+   */
+  readonly folded?: boolean;
   /** The text of tokens; requests with `stopStrings` need it. */
   readonly decode?: (tokenIds: readonly number[]) => string;
 }
@@ -44,15 +55,22 @@ export class PolicySampler implements Sampler {
 
   constructor(store: WeightStore, options: SamplerOptions = {}) {
     const native = nativeBackend(store.tf) !== null;
-    const { rows = native ? 64 : 8, shards = native ? 2 : 1, stepsPerRun = 16 } = options;
-    for (const [name, value] of Object.entries({ rows, shards, stepsPerRun })) {
+    const { rows = native ? 64 : 8, shards = native ? 2 : 1, parts = 1, stepsPerRun = 32 } = options;
+    for (const [name, value] of Object.entries({ rows, shards, parts, stepsPerRun })) {
       if (!Number.isInteger(value) || value < 1)
         throw new RangeError(`${name}: an integer of at least 1, got ${value}`);
     }
     if (rows % shards !== 0) throw new RangeError(`rows: a multiple of shards (${shards}), got ${rows}`);
+    if (!divides(store.config, parts)) {
+      const { keyValueHeads, intermediateSize } = store.config;
+      throw new RangeError(
+        `parts: divides ${keyValueHeads} key-value heads and ${intermediateSize} inner features, got ${parts}`,
+      );
+    }
     this.#store = store;
     this.#decode = options.decode;
-    this.#decoder = new Decoder(store, { rows, shards, maxSteps: stepsPerRun });
+    const { folded } = options;
+    this.#decoder = new Decoder(store, { rows, shards, parts, maxSteps: stepsPerRun, folded });
     this.#sizes = sizesOf(rows, shards);
     this.#version = store.version;
   }

@@ -1,8 +1,9 @@
+import type { Reading } from './answer-cursor.js';
 import type { AnswerNode } from './answer-node.js';
 import { AnswerComparison } from './compare-answers.js';
 import { extractAnswer } from './extract-answer.js';
 import { normalizeAnswer, plainText } from './normalize-answer.js';
-import { parseAnswer, type Reading } from './parse-answer.js';
+import { parseAnswer } from './parse-answer.js';
 
 /** Public graders contradict each other on these; the defaults are what most of them say. */
 export interface MathEquivalentOptions {

@@ -31,7 +31,8 @@ describe.skipIf(found.status === 'absent')('inside the jail', () => {
     if (found.status === 'absent') throw new Error(found.reason);
     const node = { file: process.execPath, args: ['-p', source], reads };
     const { file, args } = jailedCommand(found.jail, node);
-    return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'ignore'], env: {} }).trim();
+    const stdio: ('ignore' | 'pipe')[] = ['ignore', 'pipe', 'pipe', 'pipe'];
+    return execFileSync(file, args, { encoding: 'utf8', stdio, env: {}, timeout: 20_000, killSignal: 'SIGKILL' }).trim();
   }
   const attempt = (expression: string) => `(() => { try { return ${expression} } catch (e) { return e.code } })()`;
 

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type AdvantageEstimator,
+  anchorState,
+  biLevelGae,
+  composeAdvantages,
+  composedTurnCredit,
+  gae,
+  gigpo,
+  grpo,
+  gtpo,
+  igpo,
+  ircHybrid,
+  kevin,
+  maxrl,
+  mtGrpo,
+  reinforcePlusPlus,
+  reinforcePlusPlusBaseline,
+  rloo,
+  type TurnRewardBatch,
+  turnGae,
+  turnIndex,
+} from '../src/index.js';
+import { batchOf, fullBatchOf } from './batch-of.js';
+
+type Make = (options: Record<string, number>) => AdvantageEstimator;
+
+/** A row: how an estimator is made, its options in [0, 1], its weights, whether it has an epsilon, and what it reads. */
+interface Row {
+  readonly make: Make;
+  readonly shares?: readonly string[];
+  /** By option, what a message calls it. */
+  readonly weights?: Readonly<Record<string, string>>;
+  readonly epsilon?: boolean;
+  readonly needs?: readonly (keyof TurnRewardBatch)[];
+  /** Who is named as the reader, if it is a part of the estimator. */
+  readonly reader?: string;
+  readonly level?: 'token';
+}
+
+const ROWS: Readonly<Record<string, Row>> = {
+  gtpo: { make: gtpo, shares: ['discount'] },
+  kevin: { make: kevin, shares: ['discount'] },
+  grpo: { make: grpo },
+  rloo: { make: rloo, epsilon: false },
+  maxrl: { make: maxrl },
+  turnIndex: { make: turnIndex },
+  anchorState: { make: anchorState, shares: ['discount'], needs: ['stateKeys'] },
+  gigpo: {
+    make: gigpo,
+    shares: ['discount'],
+    weights: { omega: 'omega' },
+    needs: ['stateKeys'],
+    reader: 'anchorState',
+  },
+  mtGrpo: { make: mtGrpo, shares: ['discount'] },
+  igpo: { make: igpo, shares: ['discount'] },
+  ircHybrid: { make: ircHybrid, shares: ['discount'], weights: { lambda: 'lambda' } },
+  composedTurnCredit: {
+    make: composedTurnCredit,
+    shares: ['discount'],
+    weights: { omega: 'weight of step', lambda: 'weight of turn' },
+    needs: ['stateKeys'],
+    reader: 'anchorState',
+  },
+  reinforcePlusPlus: { make: reinforcePlusPlus, shares: ['discount'], needs: ['actionTokenSplits'] },
+  reinforcePlusPlusBaseline: { make: reinforcePlusPlusBaseline, needs: ['actionTokenSplits'] },
+  gae: { make: gae, shares: ['discount', 'lambda'], needs: ['actionTokenSplits', 'values'], level: 'token' },
+  turnGae: { make: turnGae, shares: ['discount', 'lambda'], needs: ['values'] },
+  biLevelGae: {
+    make: biLevelGae,
+    shares: ['turnDiscount', 'tokenDiscount', 'lambda'],
+    needs: ['actionTokenSplits', 'values'],
+    level: 'token',
+  },
+};
+
+describe.each(Object.entries(ROWS))('%s', (name, row) => {
+  const { make, shares = [], weights = {}, epsilon = true, needs = [], reader = name, level } = row;
+  const batch = fullBatchOf([[{ rewards: [1, 0], outcome: 1 }, { rewards: [0] }]], level ?? 'turn');
+
+  it('refuses options out of range when it is made', () => {
+    for (const share of shares) {
+      for (const value of [-0.1, 1.1]) {
+        expect(() => make({ [share]: value })).toThrow(new RangeError(`${share}: must be in [0, 1], got ${value}`));
+      }
+      for (const value of [0, 1]) expect(make({ [share]: value })(batch).values.every(Number.isFinite)).toBe(true);
+    }
+    for (const [weight, called] of Object.entries(weights)) {
+      expect(() => make({ [weight]: Number.NaN })).toThrow(new RangeError(`${called}: must be finite, got NaN`));
+    }
+    if (epsilon) {
+      for (const value of [-1e-9, Number.POSITIVE_INFINITY]) {
+        expect(() => make({ epsilon: value })).toThrow(`epsilon: must be finite and at least 0, got ${value}`);
+      }
+      expect(make({ epsilon: 0 })(batch).values.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('names itself where a field is missing', () => {
+    for (const field of needs) {
+      const { [field]: _, ...rest } = batch;
+      expect(() => make({})(rest as TurnRewardBatch)).toThrow(
+        new RangeError(`${field}: must be given, since ${reader} reads it, got none`),
+      );
+    }
+  });
+
+  it('reads no tokens of the environment', () => {
+    const { observationTokens: _, ...blind } = batch;
+    expect(make({})(blind).values).toEqual(make({})(batch).values);
+  });
+
+  it('checks the batch at the door', () => {
+    expect(() => make({})({ ...batch, included: Uint8Array.of(1, 2) })).toThrow('included: must be 0 or 1, got 2 at 1');
+  });
+});
+
+it('composeAdvantages checks the batch too, and names itself', () => {
+  expect(() => composeAdvantages([])({ ...batchOf([[[1]]]), included: Uint8Array.of(2) })).toThrow('included: must be');
+  const token: AdvantageEstimator = () => ({ level: 'token', values: Float64Array.of(1) });
+  expect(() => composeAdvantages([{ name: 'a', estimator: token }])(batchOf([[[1]]]))).toThrow(
+    'actionTokenSplits: must be given, since composeAdvantages reads it, got none',
+  );
+});
