@@ -9,19 +9,24 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createFusionRunner } from '../src/fusion/index.js';
+import { toolProvider } from '../src/index.js';
+import { mcpTools } from '../src/mcp/index.js';
 import { cache, withoutPython } from './python/python-sandbox.js';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'turnwise-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
-  const env = { PATH: process.env['PATH'] ?? '', TURNWISE_CACHE: cache };
+function start(
+  args: readonly string[],
+  more: Record<string, string> = {},
+): ChildProcessByStdio<Writable, Readable, Readable> {
+  const env = { PATH: process.env['PATH'] ?? '', TURNWISE_CACHE: cache, ...more };
   return spawn(process.execPath, [cli, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-async function run(args: readonly string[], input = '') {
-  const child = start(args);
+async function run(args: readonly string[], input = '', more: Record<string, string> = {}) {
+  const child = start(args, more);
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
@@ -76,6 +81,15 @@ describe('turnwise-sandbox', () => {
     },
     180_000,
   );
+
+  test('Python without a jail is refused, unless that is asked for by name', async () => {
+    const file = join(folder, 'one.py');
+    writeFileSync(file, '1 + 0');
+    const refused = await run(['run', file], '', { PATH: '' });
+    expect(refused).toMatchObject({ code: 70, stdout: '' });
+    expect(refused.stderr).toMatch(/Python must run inside a jail, and there is none: .*jail: 'off' runs it without/s);
+    expect(await run(['run', file, '--without-jail'], '', { PATH: '' })).toMatchObject({ code: 0, stdout: '1\n' });
+  }, 180_000);
 
   test.each([
     [['bogus'], /unknown command 'bogus'/],
@@ -162,6 +176,11 @@ describe('turnwise-sandbox', () => {
     expect(await call('run_javascript', { code: 'x' })).toEqual(['20', false]);
     expect(await call('restart_javascript')).toEqual(['a new session', false]);
     expect(await call('run_javascript', { code: 'typeof x' })).toEqual(['undefined', false]);
+    // The same server's tools, as a rollout takes them.
+    const provider = toolProvider(await mcpTools(client));
+    const session = await provider.open(null, 0);
+    const rolledOut = await session.call({ id: '1', name: 'run_javascript', arguments: { code: '2 ** 10' } });
+    expect(rolledOut).toEqual({ status: 'ok', text: '1024' });
     const { pid } = transport;
     await client.close();
     await expect.poll(() => isAlive(pid as number), { timeout: 10_000 }).toBe(false);

@@ -8,9 +8,11 @@ export interface TimeGuard {
   begin(id: number): void;
   /** `false` when the guard has answered this request itself. */
   end(id: number): boolean;
-  /** Whether the time of the last step was up. */
-  readonly expired: boolean;
+  /** Whether the time of the last step was up; `late`: and the guard itself had not got its time on this machine. */
+  readonly expired: 'no' | 'yes' | 'late';
 }
+
+const states = ['no', 'yes', 'late'] as const;
 
 const [runningAt, expiredAt] = [0, 1];
 const tickMs = 10;
@@ -57,7 +59,7 @@ export function startTimeGuard({ cpuMs, wallMs }: { cpuMs: number; wallMs: numbe
       return mine;
     },
     get expired() {
-      return Atomics.load(shared, expiredAt) === 1;
+      return states[Atomics.load(shared, expiredAt)] ?? 'no';
     },
   };
 }
@@ -92,7 +94,7 @@ function watch(
       Atomics.wait(shared, runningAt, id, tickMs);
       ticks++;
       if (performance.now() - began < cpuMs || Atomics.load(shared, runningAt) !== id) continue;
-      Atomics.store(shared, expiredAt, 1);
+      if (interrupts[0] === 0) Atomics.store(shared, expiredAt, ticks * tickMs * 2 < cpuMs ? 2 : 1);
       interrupts[0] = 2;
     }
     // Ticks that came late say that the machine is too busy to blame the code.

@@ -133,6 +133,12 @@ print({"a", "b", "c"}, object(), hash("x"))`;
     });
   });
 
+  test('a module that cannot be imported is named at the start', async () => {
+    await expect(pythonSandbox({ imports: ['nothing_there'] })).rejects.toThrow(
+      /^python: the interpreter could not be prepared[\s\S]*No module named 'nothing_there'/,
+    );
+  });
+
   test('a signal ends a step', async () => {
     await using session = await sandbox.session();
     const abort = new AbortController();
