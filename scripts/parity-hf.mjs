@@ -6,6 +6,7 @@ import { formatTable } from './checks/format-table.mjs';
 import { parseOptions } from './checks/parse-options.mjs';
 import { readExpected } from './parity-hf/expected.mjs';
 import { modelChecks } from './parity-hf/model-checks.mjs';
+import { savedChecks } from './parity-hf/saved-checks.mjs';
 import { textChecks } from './parity-hf/text-checks.mjs';
 import { ROOT } from './setup/project.mjs';
 import { createStyle, hasColor } from './setup/style.mjs';
@@ -13,19 +14,22 @@ import { createStyle, hasColor } from './setup/style.mjs';
 const BACKENDS = /** @type {const} */ (['native', 'wasm', 'cpu']);
 const OWN = join(ROOT, 'packages/policy/test/golden/hf');
 
-const HELP = `Usage: npm run parity:hf -- [FOLDER...] [--backend NAME] [--json]
+const HELP = `Usage: npm run parity:hf -- [FOLDER...] [--backend NAME] [--python PATH] [--json]
 
 Compares with what transformers computed: log-probabilities, entropies, greedy tokens, gradients, three AdamW steps,
 token ids and chat ids, on native TensorFlow, WebAssembly and plain JavaScript. A folder holds a checkpoint in the
 Hugging Face layout, perhaps an adapter of PEFT, and expected.json. By default all of packages/policy/test/golden/hf.
 
   --backend NAME    ${BACKENDS.join(', ')}; may be repeated; default: all of them
+  --python PATH     an interpreter with transformers and peft, which then load what is saved after a step: once per
+                    folder, on the first backend
   --json            one JSON object as the last line
   --help            this
 
 Examples:
   npm run parity:hf
   npm run parity:hf -- ./my-golden/llama --backend native --json
+  npm run parity:hf -- --backend native --python .cache/venv/bin/python
 
 Exit code 0 when every check holds on every backend, 1 when one does not or a backend cannot be had, 2 for a wrong
 command line or a folder that does not have the form.
@@ -34,6 +38,7 @@ command line or a folder that does not have the form.
 const { values: options, positionals } = parseOptions('parity:hf', {
   options: {
     backend: { type: 'string', multiple: true },
+    python: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -81,8 +86,11 @@ async function run() {
           continue;
         }
         for (const check of await modelChecks(backend.tf, folder, expected)) add(name, check);
+        if (options.python !== undefined && name === wanted[0]) {
+          for (const check of await savedChecks(backend.tf, folder, expected, options.python)) add(name, check);
+        }
       }
-      for (const check of await textChecks(folder, expected)) add('-', check);
+      for (const check of textChecks(folder, expected)) add('-', check);
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

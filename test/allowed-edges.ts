@@ -29,6 +29,7 @@ export const ALLOWED_EDGES: Readonly<Record<string, readonly string[]>> = {
     'turnwise',
     '@turnwise/trajectory',
     '@turnwise/advantages',
+    '@turnwise/sandbox',
     '@turnwise/rewards',
     '@turnwise/gtpo',
     '@turnwise/accelerator',
@@ -48,5 +49,8 @@ export const BROWSER_PACKAGES: readonly string[] = [
 /** Only these see TensorFlow.js. */
 export const TENSORFLOW_PACKAGES: readonly string[] = ['@turnwise/policy', '@turnwise/accelerator'];
 
-/** The one file that sees isolated-vm. */
-export const ISOLATE_FILE = 'packages/sandbox/src/worker/isolate.ts';
+/** The files that see isolated-vm: the wall, and the peer without walls that it is measured against. */
+export const ISOLATE_FILES: readonly string[] = [
+  'packages/sandbox/src/worker/isolate.ts',
+  'apps/bench/src/sandbox/raw-child.ts',
+];

@@ -9,6 +9,7 @@ export const BUNDLES = /** @type {const} */ ([
   { name: 'advantages', limit: 12_000 },
   { name: 'rewards', limit: null },
   { name: 'gtpo', limit: null },
+  { name: 'renderer', limit: null },
 ]);
 
 /**

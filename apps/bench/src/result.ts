@@ -2,7 +2,7 @@ import type { Interval } from '@turnwise/advantages';
 import type { Ready } from './protocol/side.js';
 import type { Bar, Verdict } from './statistics/verdict.js';
 
-export type Unit = 'ms' | 'tokens/s' | 'MB' | 'difference' | 'tensors' | 'accuracy';
+export type Unit = 'ms' | 'tokens/s' | 'calls/s' | 'MB' | 'difference' | 'tensors' | 'accuracy';
 
 /** One comparison of a row, held to its bar. */
 export interface Comparison {

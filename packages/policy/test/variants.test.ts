@@ -59,16 +59,19 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
   const backend = await backendOrNull(name);
   const tf = backend?.tf as TensorFlow;
 
-  const cases = variants.flatMap(([what, config]) =>
-    [1, 2].filter((parts) => divides(config, parts)).map((parts) => [what, parts, config] as const),
-  );
+  const cases = variants.flatMap(([what, config]) => [
+    [`${what}, as they are`, config, { folded: false }] as const,
+    ...[1, 2]
+      .filter((parts) => divides(config, parts))
+      .map((parts) => [`${what}, folded, ${parts} parts`, config, { folded: true, parts }] as const),
+  ]);
   test.skipIf(backend === null).each(cases)(
-    'sampler, learner and float64 twin agree: %s, %d parts',
-    async (_, parts, config) => {
+    'sampler, learner and float64 twin agree: %s',
+    async (_, config, options) => {
       await backendOrNull(name);
       const weights = livelyWeights(config);
       const store = new WeightStore(tf, config, weights, 0);
-      const sampler = new PolicySampler(store, { rows: 4, shards: 1, parts, stepsPerRun: 3 });
+      const sampler = new PolicySampler(store, { rows: 4, shards: 1, stepsPerRun: 3, ...options });
       const episodes = await Promise.all([0, 1, 2, 3].map((task) => episode(sampler, task)));
       const learner = new PolicyLearner(store, { shards: 1 });
       const batch = batchOf(episodes);

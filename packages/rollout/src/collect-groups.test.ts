@@ -83,6 +83,16 @@ test('an action that a stop string ended goes on as one that a stop token ended'
   expect(textOf(first)).toBe('Q?echo 1;[1]42.');
 });
 
+test('the renderer is told which action an observation answers', async () => {
+  const observation = vi.spyOn(plainRenderer, 'observation');
+  const { first } = await collect(acts('echo 1;', 'echo 2;', '.'));
+  expect(observation.mock.calls.map(([, action]) => action)).toEqual([
+    first.turns[0]?.action.message,
+    first.turns[1]?.action.message,
+  ]);
+  observation.mockRestore();
+});
+
 describe('stop reasons', () => {
   test('answered', async () => {
     const { first, statistics } = await collect(acts('echo 1;', '42.'));

@@ -1,8 +1,9 @@
 import type { CodeRunner } from '@turnwise/trajectory';
-import type { CallerOptions, Sandbox } from './create-sandbox.js';
+import type { Sandbox } from './create-sandbox.js';
 import type { JailReport } from './jail/use-jail.js';
 import { observe, type SandboxObserver } from './metrics/observer.js';
 import type { Child } from './pool/child.js';
+import { Lanes } from './pool/lanes.js';
 import type { Pool } from './pool/pool.js';
 import { Room, SandboxBusyError } from './pool/room.js';
 import { Supervision, type Work } from './pool/supervision.js';
@@ -12,7 +13,13 @@ import { failure, sourceTooLarge } from './result-of.js';
 import type { RunResult } from './run-result.js';
 import type { SandboxLimits } from './sandbox-limits.js';
 import { SandboxSession } from './session/sandbox-session.js';
-import { checkNow, checkSeed, type RunOptions, type SessionOptions } from './session/session-options.js';
+import {
+  checkNow,
+  checkSeed,
+  type RunOptions,
+  type SessionOptions,
+  type SingleRunOptions,
+} from './session/session-options.js';
 import { toToolResult } from './to-tool-result.js';
 
 export interface PoolSandboxParts {
@@ -31,7 +38,7 @@ export class PoolSandbox implements Sandbox {
   readonly #parts: PoolSandboxParts;
   readonly #sessions = new Set<SandboxSession>();
   readonly #runs = new Set<Ticket>();
-  readonly #lanes = new Map<string, { readonly lane: Lane; users: number }>();
+  readonly #lanes = new Lanes();
   readonly #room: Room;
   readonly #parking: NodeJS.Timeout;
   #nextId = 1;
@@ -53,34 +60,41 @@ export class PoolSandbox implements Sandbox {
     return this.#parts.jail;
   }
 
-  async run(code: string, options: CallerOptions & SessionOptions = {}): Promise<RunResult> {
+  async run(code: string, options: SingleRunOptions & SessionOptions = {}): Promise<RunResult> {
     if (this.#closed) throw new Error('sandbox: closed');
     const { seed = 0, now = this.#parts.now, globals = '', tools = [], signal, caller = '' } = options;
+    const { sourceBytes, wallMs: mostMs } = this.limits;
+    const { wallMs = mostMs } = options;
+    if (!(wallMs > 0 && wallMs <= mostMs)) throw new RangeError(`wallMs: must be from 1 to ${mostMs}, got ${wallMs}`);
     if (tools.length > 0) return this.#runOnce(code, options);
     checkSeed(seed);
     checkNow(now);
-    const { sourceBytes } = this.limits;
     if (Buffer.byteLength(code) > sourceBytes) return sourceTooLarge(sourceBytes);
     this.#room.admit();
     const ticket = new Ticket(signal);
     if (ticket.cancelled) return ticket.result;
     const request = { op: 'once', seed, now, globals, source: code } as const;
-    return this.#supervise(caller, ticket, (child, wallMs) => child.request(request, wallMs));
+    return this.#supervise(caller, ticket, wallMs, (child, leftMs) => child.request(request, leftMs));
   }
 
   async session(options: SessionOptions = {}): Promise<SandboxSession> {
     if (this.#closed) throw new Error('sandbox: closed');
     const { pool, limits, observer, now, sessionsPerChild } = this.#parts;
+    const { caller } = options;
     const session = new SandboxSession(
       {
         pool,
+        lane: caller === undefined ? new Lane() : this.#lanes.enter(caller),
         limits,
         observer,
         now,
         sessionsPerChild,
         nextId: () => this.#nextId++,
         admit: () => this.#room.admit(),
-        onClose: (closed) => this.#sessions.delete(closed),
+        onClose: (closed) => {
+          this.#sessions.delete(closed);
+          if (caller !== undefined) this.#lanes.leave(caller);
+        },
       },
       options,
     );
@@ -131,7 +145,7 @@ export class PoolSandbox implements Sandbox {
   }
 
   /** With host tools a run is a session of one step: its isolate must be there when they answer. */
-  async #runOnce(code: string, { signal, ...options }: CallerOptions & SessionOptions): Promise<RunResult> {
+  async #runOnce(code: string, { signal, ...options }: RunOptions & SessionOptions): Promise<RunResult> {
     this.#room.admit();
     let session: SandboxSession;
     try {
@@ -147,16 +161,13 @@ export class PoolSandbox implements Sandbox {
     }
   }
 
-  async #supervise(caller: string, ticket: Ticket, send: Work['send']): Promise<RunResult> {
+  async #supervise(caller: string, ticket: Ticket, wallMs: number, send: Work['send']): Promise<RunResult> {
     const { pool, limits, observer } = this.#parts;
-    const user = this.#lanes.get(caller) ?? { lane: new Lane(), users: 0 };
-    this.#lanes.set(caller, user);
-    user.users++;
+    const lane = this.#lanes.enter(caller);
     this.#runs.add(ticket);
     const work: Work = {
       ticket,
-      lane: user.lane,
-      fewest: 'requests',
+      lane,
       home: () => null,
       prepare: async (_child: Child) => null,
       send,
@@ -165,11 +176,10 @@ export class PoolSandbox implements Sandbox {
     };
     const askedAt = performance.now();
     let [queueMs, retries] = [0, 0];
-    void new Supervision(work, pool, limits).run().then((supervised) => {
+    void new Supervision(work, pool, { ...limits, wallMs }).run().then((supervised) => {
       ({ queueMs, retries } = supervised);
       ticket.settle(supervised.result);
-      // A caller that has nothing under way is forgotten.
-      if (--user.users === 0 && caller !== '') this.#lanes.delete(caller);
+      this.#lanes.leave(caller);
     });
     const result = await ticket.result;
     this.#runs.delete(ticket);

@@ -9,13 +9,17 @@ const number = fc.float({ noNaN: true, noDefaultInfinity: true }).map((value) =>
 const toolCall: fc.Arbitrary<ParsedToolCall> = fc.oneof(
   fc.record({
     status: fc.constant('valid' as const),
-    call: fc.record({
-      id: text,
-      name: text,
-      arguments: fc
-        .dictionary(text, fc.jsonValue())
-        .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>),
-    }),
+    call: fc.record(
+      {
+        id: text,
+        name: text,
+        arguments: fc
+          .dictionary(text, fc.jsonValue())
+          .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>),
+        rawArguments: text,
+      },
+      { requiredKeys: ['id', 'name', 'arguments'] },
+    ),
   }),
   fc.record({
     status: fc.constant('invalid' as const),

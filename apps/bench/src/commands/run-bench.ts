@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { exitCodes } from '../exit-codes.js';
 import { ROOT } from '../paths.js';
-import { setUpPeers } from '../peers/set-up-peers.js';
+import { type Peers, setUpPeers } from '../peers/set-up-peers.js';
 import { cellsOf, TITLES } from '../report/cells.js';
 import { exitCodeOf } from '../report/exit-code-of.js';
 import { markdownSection, replaceSection } from '../report/markdown-section.js';
@@ -18,7 +18,7 @@ import type { BenchOptions } from './bench-options.js';
 
 export interface Bench {
   /** Of the saved results and of the section in the docs. */
-  readonly name: 'policy' | 'gpu' | 'advantages';
+  readonly name: 'policy' | 'advantages' | 'sandbox' | 'gpu';
   readonly rows: readonly Row[];
   readonly device: RowContext['device'];
   readonly requirements: readonly string[];
@@ -32,8 +32,7 @@ export async function runBench(bench: Bench, options: BenchOptions): Promise<num
   const line = (text = ''): void => void out.write(`${text}\n`);
   const rows = chosenRows(bench, options);
   if (rows === null) return exitCodes.usage;
-  const peers = await setUpPeers(bench.requirements, line);
-  if (peers.status === 'absent') line(`The peers are not there: ${peers.reason}`);
+  const peers = await peersOf(bench, line);
   const start = performance.now();
   const results = await runRows(
     rows,
@@ -55,6 +54,14 @@ export async function runBench(bench: Bench, options: BenchOptions): Promise<num
   if (options.json)
     process.stdout.write(`${JSON.stringify({ bench: bench.name, exitCode: code, machine: machine(), results })}\n`);
   return code;
+}
+
+/** A benchmark without requirements brings its peers along. */
+async function peersOf({ requirements }: Bench, line: (text: string) => void): Promise<Peers> {
+  if (requirements.length === 0) return { status: 'absent', reason: 'this benchmark has none in Python' };
+  const peers = await setUpPeers(requirements, line);
+  if (peers.status === 'absent') line(`The peers are not there: ${peers.reason}`);
+  return peers;
 }
 
 function chosenRows({ rows }: Bench, { only }: BenchOptions): readonly Row[] | null {

@@ -1,5 +1,5 @@
 import type { Backend } from '@turnwise/accelerator';
-import type { Policy } from '@turnwise/policy';
+import { type Policy, parameterCount } from '@turnwise/policy';
 import { resolveConfig, type TrainConfig } from 'turnwise';
 import { type OpenPolicy, openPolicy } from 'turnwise/engine';
 import type { AdvantagesJob, OurJob } from '../work/jobs.js';
@@ -27,13 +27,6 @@ export function about(backend: Backend, policy: Policy) {
   return {
     versions: { tensorflow: `${tensorflowVersion} (${name})`, node: process.versions.node },
     threads: `${intraOpThreads} intra-op, ${interOpThreads} inter-op`,
-    parameters: parameterCount(policy),
+    parameters: parameterCount(policy.config),
   };
-}
-
-function parameterCount({ config }: Policy): number {
-  const { vocabularySize, hiddenSize, layers, heads, keyValueHeads, headSize, intermediateSize } = config;
-  const attention = hiddenSize * headSize * (2 * heads + 2 * keyValueHeads);
-  const layer = attention + 3 * hiddenSize * intermediateSize + 2 * hiddenSize;
-  return vocabularySize * hiddenSize * (config.tiedEmbeddings ? 1 : 2) + layers * layer + hiddenSize;
 }

@@ -32,6 +32,8 @@ function valueText(value: number | null, unit: Comparison['unit']): string {
       return `${value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} ms`;
     case 'tokens/s':
       return `${Math.round(value).toLocaleString('en')} tok/s`;
+    case 'calls/s':
+      return `${value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} /s`;
     case 'MB':
       return `${Math.round(value).toLocaleString('en')} MB`;
     case 'tensors':

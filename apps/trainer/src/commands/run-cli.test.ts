@@ -124,9 +124,7 @@ describe('train', () => {
     await writeFile(join(cwd, 'half', 'config.json'), '{}');
     const policy = await cli('--policy half --out mine');
     expect(policy.code).toBe(2);
-    expect(policy.err).toBe(
-      `error: --policy ${join(cwd, 'half')}: lacks model.safetensors, tokenizer.json, tokenizer_config.json\n`,
-    );
+    expect(policy.err).toBe(`error: --policy ${join(cwd, 'half')}: lacks tokenizer.json\n`);
     await cp(BASE_DIRECTORY, join(cwd, 'other'), { recursive: true });
     const config = JSON.parse(await readFile(join(cwd, 'other', 'config.json'), 'utf8'));
     await writeFile(join(cwd, 'other', 'config.json'), JSON.stringify({ ...config, intermediate_size: 40 }));
@@ -135,6 +133,28 @@ describe('train', () => {
     expect(misshapen.err).toBe(
       `error: --policy ${join(cwd, 'other')}: ${join(cwd, 'other', 'model.safetensors')}: ` +
         'model.layers.0.mlp.gate_proj.weight: the shape [40,128], got [344,128]\n',
+    );
+    expect(existsSync(join(cwd, 'mine'))).toBe(false);
+  });
+
+  it('reads the tokenizer of a policy before it makes a folder', async () => {
+    await cp(BASE_DIRECTORY, join(cwd, 'other'), { recursive: true });
+    const path = join(cwd, 'other', 'tokenizer.json');
+    const tokenizer = JSON.parse(await readFile(path, 'utf8'));
+    const refusal = async (text: string) => {
+      await writeFile(path, text);
+      const { code, err } = await cli('--policy other --out mine');
+      expect(code).toBe(2);
+      return err;
+    };
+    expect(await refusal('{"model"')).toContain(`error: --policy ${join(cwd, 'other')}: ${path}: `);
+    const more = [...tokenizer.added_tokens, { id: 105, content: '<more>', special: true }];
+    expect(await refusal(JSON.stringify({ ...tokenizer, added_tokens: more }))).toContain(
+      "vocab_size of the model must be at least the tokenizer's largest id plus one, 106, got 105",
+    );
+    const tagless = tokenizer.added_tokens.slice(0, 1);
+    expect(await refusal(JSON.stringify({ ...tokenizer, added_tokens: tagless }))).toContain(
+      'a model must have a chat template, or a vocabulary with the tags of the tagged format',
     );
     expect(existsSync(join(cwd, 'mine'))).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256OfFile } from '../config/sha256.js';
 import { readTaskFile } from '../config/task-file.js';
@@ -8,7 +8,7 @@ import { loadReward } from '../plugins/load-reward.js';
 import type { RunInput } from '../run-directory/run-record.js';
 import { taskRowSchema } from '../tasks/task-schema.js';
 import { BASE_DIRECTORY } from '../train/base-directory.js';
-import { CHECKPOINT_FILES } from '../train/checkpoint-files.js';
+import { CHECKPOINT_FILES, TEXT_FILES } from '../train/checkpoint-files.js';
 import { UsageError } from '../usage-error.js';
 import type { RunModules } from './context.js';
 
@@ -27,7 +27,7 @@ export async function loadRunModules(
     ...(config.tasks.kind === 'file' ? [['tasks', config.tasks.path] satisfies [string, string]] : []),
     ...(reward === null ? [] : [['reward', reward.path] satisfies [string, string]]),
     ...(estimator === null ? [] : [['estimator', estimator.path] satisfies [string, string]]),
-    ...(config.policy.kind === 'directory' ? await givenPolicyFiles(config.policy.path) : shippedPolicyFiles()),
+    ...(config.policy.kind === 'directory' ? await givenPolicyFiles(config.policy.path, config) : shippedPolicyFiles()),
   ];
   const inputs = await Promise.all(
     paths.map(async ([role, path]) => ({ role, path, sha256: await sha256OfFile(path) })),
@@ -35,13 +35,22 @@ export async function loadRunModules(
   return { modules: { reward: reward?.reward ?? null, estimator: estimator?.estimator ?? null, tasks }, inputs };
 }
 
-async function givenPolicyFiles(directory: string): Promise<[string, string][]> {
+async function givenPolicyFiles(directory: string, config: TrainConfig): Promise<[string, string][]> {
   const missing = missingFiles(directory);
   if (missing.length > 0) throw new UsageError(`--policy ${directory}: lacks ${missing.join(', ')}`);
-  const { checkPolicy } = await import('@turnwise/policy');
-  await checkPolicy(directory).catch((error: Error) => {
-    throw new UsageError(`--policy ${directory}: ${error.message}`, { cause: error });
-  });
+  const [{ checkPolicy }, { checkVocabulary, openText }, { loraOfConfig }] = await Promise.all([
+    import('@turnwise/policy'),
+    import('../train/open-text.js'),
+    import('../train/lora-of-config.js'),
+  ]);
+  try {
+    const lora = loraOfConfig(config);
+    const { vocabularySize } = await checkPolicy(directory, lora === null ? {} : { lora });
+    const { tokenizer } = await openText(directory);
+    checkVocabulary(directory, tokenizer, vocabularySize);
+  } catch (error) {
+    throw new UsageError(`--policy ${directory}: ${(error as Error).message}`, { cause: error });
+  }
   return policyFiles(directory);
 }
 
@@ -50,7 +59,18 @@ function shippedPolicyFiles(): [string, string][] {
   return missingFiles(BASE_DIRECTORY).length > 0 ? [] : policyFiles(BASE_DIRECTORY);
 }
 
-const missingFiles = (directory: string) => CHECKPOINT_FILES.filter((name) => !existsSync(join(directory, name)));
+/** An adapter names its model, whose config and tokenizer it need not hold. */
+function missingFiles(directory: string): string[] {
+  const has = (name: string) => existsSync(join(directory, name));
+  return has('adapter_config.json') ? [] : CHECKPOINT_FILES.filter((name) => !has(name));
+}
 
-const policyFiles = (directory: string) =>
-  CHECKPOINT_FILES.map((name): [string, string] => ['policy', join(directory, name)]);
+/** What decides how a policy computes, reads and writes; the state of an optimizer does not. */
+function policyFiles(directory: string): [string, string][] {
+  const known = new Set<string>([...CHECKPOINT_FILES, ...TEXT_FILES, 'adapter_config.json']);
+  const isWeights = (name: string) => /^(?:adapter_)?model.*\.safetensors(?:\.index\.json)?$/.test(name);
+  return readdirSync(directory)
+    .filter((name) => known.has(name) || isWeights(name))
+    .sort()
+    .map((name): [string, string] => ['policy', join(directory, name)]);
+}

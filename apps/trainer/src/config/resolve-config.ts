@@ -29,6 +29,10 @@ export function resolveConfig(given: GivenOptions, cwd: string, defaults: Plain 
     ...(tasks === undefined ? {} : { tasks: { kind: 'file', path: tasks } }),
     ...(policy === undefined ? {} : { policy: { kind: 'directory', path: policy } }),
   };
+  if (plain['lora'] === undefined) {
+    const { loraAlpha, loraTargets } = plain;
+    refuse({ loraAlpha, loraTargets }, {}, 'no adapters are trained', '--lora RANK');
+  }
   const parsed = trainConfigSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) throw new UsageError(parsed.error.issues.map(describeIssue).join('\n'));
   return parsed.data;

@@ -54,6 +54,12 @@ export const trainConfigSchema = z.strictObject({
   backend: z.enum(['auto', 'native', 'cuda', 'wasm', 'cpu']).default('auto'),
   tasks: taskSourceSchema.prefault({ kind: 'embedded' }),
   policy: policySourceSchema.prefault({ kind: 'embedded' }),
+  /** Rank of the adapters that are trained instead of the weights; absent: the weights themselves. */
+  lora: z.exactOptional(wholeFrom(1)),
+  /** What the adapters are scaled by, times their rank; absent: twice the rank. */
+  loraAlpha: z.exactOptional(z.number().positive()),
+  /** Modules with adapters, joined by commas; absent: every matrix of the layers. */
+  loraTargets: z.exactOptional(z.string().regex(/^[\w.]+(,[\w.]+)*$/, 'names of modules joined by commas')),
   learningRate: z.number().positive().default(5e-4),
   /** Trajectories per task. */
   groupSize: wholeFrom(2).default(8),

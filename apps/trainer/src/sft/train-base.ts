@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packTrajectories, supervised } from '@turnwise/gtpo';
-import { createPolicy, type ModelConfig } from '@turnwise/policy';
+import { createPolicy, type ModelConfig, parameterCount } from '@turnwise/policy';
 import { characterTokenizer, characterTokenizerFiles, taggedRenderer } from '@turnwise/renderer';
 import { createSandbox } from '@turnwise/sandbox';
 import type { Trajectory } from '@turnwise/trajectory';
@@ -10,7 +10,6 @@ import type { TaskLengths } from '../tasks/families.js';
 import { type Random, randomOf } from '../tasks/random.js';
 import { taskTools } from '../tasks/tools.js';
 import { divisionOf, openBackend } from '../train/open-backend.js';
-import { parameterCount } from '../train/parameter-count.js';
 import { collectDemonstrations } from './collect-demonstrations.js';
 import type { StrategyMix } from './strategy-mix.js';
 

@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Policy } from '@turnwise/policy';
-import { loadTokenizer, type Tokenizer, type TokenizerFile, taggedRenderer } from '@turnwise/renderer';
 import { rememberVerdicts, type Verifier } from '@turnwise/rewards';
 import type { RolloutParts } from '@turnwise/rollout';
 import { createSandbox, type Sandbox } from '@turnwise/sandbox';
@@ -11,10 +8,12 @@ import { disabledTools, taskTools } from '../tasks/tools.js';
 import { taskVerifier } from '../tasks/verifier.js';
 import { countedRunner } from './counted-runner.js';
 import { type OpenOptions, type OpenPolicy, openPolicy, type PolicyConfig } from './open-policy.js';
+import { checkVocabulary, openText, type PolicyText } from './open-text.js';
 
 /** Everything that samples, runs, judges and learns in one process. */
 export interface Environment extends OpenPolicy {
-  readonly tokenizer: Tokenizer;
+  /** Tokenizer and renderer, and why it is this one. */
+  readonly text: PolicyText;
   readonly rollout: RolloutParts<TrainerTask>;
   /** The same, with every tool call answered by an error. */
   readonly withoutTools: RolloutParts<TrainerTask>;
@@ -33,24 +32,25 @@ export async function openEnvironment(
   directory: string,
   options: OpenOptions = {},
 ): Promise<Environment> {
-  const tokenizer = await openTokenizer(directory);
+  const text = await openText(directory);
   const open = await openPolicy(config, directory, options);
   const { policy } = open;
-  const sandbox = await createSandbox();
-  return {
-    ...open,
-    tokenizer,
-    ...partsOf(policy, tokenizer, sandbox),
-    close: () => closeAll(policy, sandbox),
-  };
+  try {
+    checkVocabulary(directory, text.tokenizer, policy.config.vocabularySize);
+    const sandbox = await createSandbox();
+    return {
+      ...open,
+      text,
+      ...partsOf(policy, text, sandbox),
+      close: () => closeAll(policy, sandbox),
+    };
+  } catch (error) {
+    policy.dispose();
+    throw error;
+  }
 }
 
-export async function openTokenizer(directory: string): Promise<Tokenizer> {
-  return loadTokenizer(JSON.parse(await readFile(join(directory, 'tokenizer.json'), 'utf8')) as TokenizerFile);
-}
-
-function partsOf(policy: Policy, tokenizer: Tokenizer, sandbox: Sandbox) {
-  const renderer = taggedRenderer(tokenizer);
+function partsOf(policy: Policy, { renderer }: PolicyText, sandbox: Sandbox) {
   const runner = countedRunner(sandbox.codeRunner());
   const parts = (tools: ToolProvider<TrainerTask>) => ({ sampler: policy, renderer, tools });
   return {

@@ -1,6 +1,7 @@
 import type { EvaluateOptions } from '../commands/context.js';
 import type { TrainConfig } from '../config/train-config.js';
 import type { EvaluationMode, EvaluationReport } from '../train-observer.js';
+import { baseOf } from './base-directory.js';
 import { openEnvironment } from './environment.js';
 import { evaluate } from './evaluate.js';
 import { EVALUATION_SEED } from './evaluate-run.js';
@@ -11,7 +12,7 @@ import { openTaskSource } from './task-source.js';
 export async function evaluatePolicy(config: TrainConfig, options: EvaluateOptions): Promise<EvaluationReport> {
   const { policy, observer, signal } = options;
   const { heldOut } = openTaskSource(config, options.tasks);
-  const environment = await openEnvironment(config, policy);
+  const environment = await openEnvironment(config, policy, baseOf(config));
   try {
     const outcomes: TaskOutcome[] = [];
     for (const mode of ['sampled', 'greedy'] satisfies EvaluationMode[]) {

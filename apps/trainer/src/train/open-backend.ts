@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { type Backend, createBackend, recommendedThreads } from '@turnwise/accelerator';
-import { readModelConfig } from '@turnwise/policy';
+import { checkPolicy, parameterCount } from '@turnwise/policy';
 import type { TrainConfig } from '../config/train-config.js';
-import { parameterCount } from './parameter-count.js';
 
 /** What the division of work depends on. */
 export interface ModelSize {
@@ -13,9 +10,9 @@ export interface ModelSize {
   readonly divisible: number;
 }
 
-/** The size of the model in a folder. */
-export async function modelSizeIn(directory: string): Promise<ModelSize> {
-  const config = readModelConfig(JSON.parse(await readFile(join(directory, 'config.json'), 'utf8')));
+/** The size of the model in a folder; `base` holds the model if the folder holds adapters alone. */
+export async function modelSizeIn(directory: string, from: { readonly base?: string } = {}): Promise<ModelSize> {
+  const config = await checkPolicy(directory, from);
   const divisible = greatestCommonDivisor(config.keyValueHeads, config.intermediateSize);
   return { parameters: parameterCount(config), divisible };
 }

@@ -1,9 +1,13 @@
 import type { Backend } from '@turnwise/accelerator';
 import { loadPolicy, type Policy } from '@turnwise/policy';
 import type { TrainConfig } from '../config/train-config.js';
+import { loraOfConfig } from './lora-of-config.js';
 import { type Division, divisionOf, modelSizeIn, openBackend } from './open-backend.js';
 
-export type PolicyConfig = Pick<TrainConfig, 'backend' | 'rows' | 'shards' | 'threads' | 'learningRate'>;
+export type PolicyConfig = Pick<
+  TrainConfig,
+  'backend' | 'rows' | 'shards' | 'threads' | 'learningRate' | 'lora' | 'loraAlpha' | 'loraTargets'
+>;
 
 /** A policy on its backend, as a run computes with it. */
 export interface OpenPolicy {
@@ -20,6 +24,8 @@ export interface OpenOptions {
   readonly resume?: boolean;
   /** How a run that goes on was divided. */
   readonly recorded?: Division | null;
+  /** The folder of the model, when the checkpoint is that of a run with `--lora`: it holds adapters alone. */
+  readonly base?: string;
 }
 
 /**
@@ -30,14 +36,18 @@ export interface OpenOptions {
 export async function openPolicy(
   config: PolicyConfig,
   directory: string,
-  { resume = false, recorded = null }: OpenOptions = {},
+  { resume = false, recorded = null, base }: OpenOptions = {},
 ): Promise<OpenPolicy> {
-  const size = await modelSizeIn(directory);
+  const from = base === undefined ? {} : { base };
+  const size = await modelSizeIn(directory, from);
   const backend = await openBackend(config, size.parameters, recorded);
   const { shards, parts } = recorded ?? divisionOf(backend, config, size);
+  const lora = base === undefined ? loraOfConfig(config) : null;
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,
+    ...from,
+    ...(lora === null ? {} : { lora }),
     sampler: { rows: config.rows, shards: shards.sampler, parts },
     learner: { learningRate: config.learningRate, shards: shards.learner },
   });

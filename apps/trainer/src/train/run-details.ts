@@ -1,13 +1,13 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { parameterCount } from '@turnwise/policy';
 import type { TrainConfig } from '../config/train-config.js';
 import { packageVersion } from '../package-version.js';
 import type { Environment } from './environment.js';
-import { parameterCount } from './parameter-count.js';
 
 /** What `run.json` says of the ground a run stands on: two runs are the same bytes only if these agree. */
 export function runDetails(
   config: TrainConfig,
-  { backend, policy, shards, parts }: Environment,
+  { backend, policy, shards, parts, text }: Environment,
 ): Record<string, unknown> {
   return {
     seeds: { run: config.seed },
@@ -21,6 +21,7 @@ export function runDetails(
     shards,
     parts,
     policy: { parameters: parameterCount(policy.config) },
+    renderer: { format: text.format, reasons: text.reasons },
     versions: { node: process.version, turnwise: packageVersion() },
     hardware: {
       platform: process.platform,

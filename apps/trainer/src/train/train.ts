@@ -1,6 +1,7 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PolicyAlgorithm } from '@turnwise/gtpo';
+import { parameterCount } from '@turnwise/policy';
 import type { TrainOptions } from '../commands/context.js';
 import { bootstrapRandom } from '../compare/bootstrap-random.js';
 import { pairedGain } from '../compare/paired-gain.js';
@@ -17,13 +18,11 @@ import type {
   UpdateRecord,
 } from '../train-observer.js';
 import { algorithmOfConfig } from './algorithm-of-config.js';
-import { policyDirectory } from './base-directory.js';
-import { TOKENIZER_FILES } from './checkpoint-files.js';
+import { baseOf, policyDirectory } from './base-directory.js';
 import { type Environment, openEnvironment } from './environment.js';
 import { evaluateRun } from './evaluate-run.js';
 import { groundEvents } from './ground-events.js';
 import { recordedDivision } from './open-backend.js';
-import { parameterCount } from './parameter-count.js';
 import { runDetails } from './run-details.js';
 import { storedTrajectories } from './stored-trajectories.js';
 import { openTaskSource, type TaskSource } from './task-source.js';
@@ -49,6 +48,7 @@ export async function train(config: TrainConfig, options: TrainOptions): Promise
   const environment = await openEnvironment(config, run.checkpointPath ?? policyDirectory(config), {
     resume: run.checkpointPath !== null,
     recorded: recordedDivision(run.record),
+    ...(run.checkpointPath === null ? {} : baseOf(config)),
   });
   try {
     const algorithm = algorithmOfConfig(config, {
@@ -81,6 +81,7 @@ async function runSession(session: Session): Promise<RunSummary> {
     earlier: await readLines<UpdateRecord>(run.logs.metrics.path),
   });
   for (const event of ground) observer.onEvent({ ...event, update: null });
+  if (environment.text.format !== 'tagged') observer.onEvent(rendererEvent(environment.text));
   const before = run.checkpointPath === null ? await evaluateAndSave(session, 'before') : savedReport(run, 'before');
   if (run.checkpointPath === null && !signal.aborted) await checkpoint(session, 0);
 
@@ -131,12 +132,17 @@ async function oneUpdate(
   return true;
 }
 
+/** How a policy that is not ours reads and writes was found out, and is told. */
+const rendererEvent = ({ format, reasons }: Environment['text']): RunEvent => ({
+  kind: 'renderer',
+  message: `conversations are written by the policy's chat template, calls read as ${format}: ${reasons.join(' ')}`,
+  update: null,
+  level: 'note',
+});
+
 /** The checkpoint is a whole policy: weights, optimizer, tokenizer. */
-async function checkpoint({ config, run, environment, observer }: Session, update: number): Promise<void> {
-  const path = await run.checkpoint(update, async (directory) => {
-    await environment.policy.save(directory);
-    for (const name of TOKENIZER_FILES) await copyFile(join(policyDirectory(config), name), join(directory, name));
-  });
+async function checkpoint({ run, environment, observer }: Session, update: number): Promise<void> {
+  const path = await run.checkpoint(update, (directory) => environment.policy.save(directory));
   observer.onCheckpoint(update, path);
 }
 

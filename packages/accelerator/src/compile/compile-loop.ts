@@ -5,7 +5,7 @@ import { GraphSession } from '../graph/graph-session.js';
 import { type NativeBackend, nativeBackend } from '../graph/native-backend.js';
 import { WhileLoop } from '../graph/while-loop.js';
 import type { TensorFlow } from '../tensorflow.js';
-import { copyOf, handleOf, Recorder } from './recorder.js';
+import { aliasOf, copyOf, handleOf, Recorder } from './recorder.js';
 import { mapTensors, type TensorTree, tensorLeaves, treeSignature } from './tensor-tree.js';
 
 /** What one iteration makes: the next state, of the same form, and what it puts out. */
@@ -150,8 +150,10 @@ function trace(tf: TensorFlow, backend: NativeBackend, name: string, body: AnyBo
 
   args.shards.forEach(({ state, inputs }, shard) => {
     const copy = <T extends TensorTree>(tree: T): T => mapTensors(tree, (tensor) => copyOf(backend, tensor));
+    // Only the state is written to.
+    const alias = <T extends TensorTree>(tree: T): T => mapTensors(tree, (tensor) => aliasOf(backend, tensor));
     // Once without recording: what the body puts out has to be known before the loop is written.
-    const sample = body(tf.scalar(0, 'int32'), copy(state), copy(inputs), copy(args.shared));
+    const sample = body(tf.scalar(0, 'int32'), copy(state), alias(inputs), alias(args.shared));
     checkState(name, state, sample.state);
     form ??= { state: sample.state, outputs: sample.output };
 
@@ -176,9 +178,9 @@ function trace(tf: TensorFlow, backend: NativeBackend, name: string, body: AnyBo
         const step = values[0] as NodeOutput;
         const copies = {
           step: tf.scalar(0, 'int32'),
-          state: copy(state),
-          inputs: copy(inputs),
-          shared: copy(args.shared),
+          state: alias(state),
+          inputs: alias(inputs),
+          shared: alias(args.shared),
         };
         const bind = (tree: TensorTree, at: (index: number, tensor: Tensor) => NodeOutput): [Tensor, NodeOutput][] =>
           tensorLeaves(tree).map((tensor, i) => [tensor, at(i, tensor)]);

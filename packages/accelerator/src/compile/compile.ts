@@ -5,7 +5,7 @@ import { GraphSession } from '../graph/graph-session.js';
 import { type NativeBackend, nativeBackend } from '../graph/native-backend.js';
 import type { TensorFlow } from '../tensorflow.js';
 import { freeTape } from './free-tape.js';
-import { copyOf, handleOf, Recorder } from './recorder.js';
+import { aliasOf, handleOf, Recorder } from './recorder.js';
 import { mapTensors, type TensorTree, tensorLeaves, treeSignature } from './tensor-tree.js';
 
 /** A function of tensors that runs as one graph where the backend has graphs. */
@@ -95,13 +95,13 @@ function trace(
   let result: TensorTree = [];
   const outputs: NodeOutput[] = [];
   tf.tidy(() => {
-    const copies = mapTensors(args, (tensor) => {
-      const copy = copyOf(backend, tensor);
-      inputs.push([copy, builder.placeholder(tensor.dtype as DataType, builder.freshName('argument'))]);
-      return copy;
+    const aliases = mapTensors(args, (tensor) => {
+      const alias = aliasOf(backend, tensor);
+      inputs.push([alias, builder.placeholder(tensor.dtype as DataType, builder.freshName('argument'))]);
+      return alias;
     });
     const recorded = recorder.record(inputs, () => {
-      result = fn(...copies);
+      result = fn(...aliases);
       return tensorLeaves(result);
     });
     recorded.forEach(({ output, type }, i) => {

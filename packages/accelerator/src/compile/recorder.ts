@@ -2,7 +2,7 @@ import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attribute } from '../graph/attribute.js';
 import { DATA_TYPE_NUMBER, type DataType, dataTypeOf } from '../graph/data-type.js';
 import type { GraphBuilder, NodeOutput } from '../graph/graph-builder.js';
-import type { NativeAttribute, NativeBackend, NativeBinding } from '../graph/native-backend.js';
+import type { NativeAttribute, NativeBackend, NativeBinding, NativeTensor } from '../graph/native-backend.js';
 import type { TensorFlow } from '../tensorflow.js';
 
 /** Type attributes that the eager executor infers and TensorFlow.js leaves out: attribute and index of its input. */
@@ -12,6 +12,9 @@ const INFERRED_TYPES: Readonly<Record<string, readonly (readonly [string, number
     ['Tdim', 1],
   ],
 };
+
+/** Operations that write into their first input. */
+const IN_PLACE: ReadonlySet<string> = new Set(['InplaceUpdate']);
 
 /** Kernels that read values only to check that indices are in bounds, which the graph's own kernels do too. */
 const CHECKING_KERNELS: ReadonlySet<string> = new Set(['GatherV2']);
@@ -68,7 +71,8 @@ export class Recorder {
 
   /**
    * Records `body` in a new scope. `inputs` are the tensors it may use and what each stands for in the scope; they
-   * must be copies that nothing else holds. Returns, for each tensor that `body` returns, its place in the graph.
+   * must be aliases or copies that nothing else holds. What `body` overwrites in place is a copy: inputs stay as they
+   * are. Returns, for each tensor that `body` returns, its place in the graph.
    */
   record(
     inputs: readonly (readonly [Tensor, NodeOutput])[],
@@ -172,7 +176,9 @@ export class Recorder {
       return id;
     };
     const executeOp: NativeBinding['executeOp'] = (name, attributes, inputs, outputs) => {
-      const results = binding.executeOp(name, attributes, inputs, outputs);
+      const results = IN_PLACE.has(name)
+        ? executeOnCopy(binding, name, attributes, inputs, outputs)
+        : binding.executeOp(name, attributes, inputs, outputs);
       const recorded = inputs.map((id) => this.#scope.get(id) as Recorded);
       const nodes = this.#graph.node(
         name,
@@ -241,12 +247,38 @@ export function handleOf(backend: NativeBackend, tensor: Pick<TensorInfo, 'dataI
 
 /** A copy of a tensor that shares no memory with it. */
 export function copyOf(backend: NativeBackend, tensor: Tensor): Tensor {
+  return made(backend, 'DeepCopy', tensor);
+}
+
+/** Another tensor with the same memory, which costs none: for what is only read. */
+export function aliasOf(backend: NativeBackend, tensor: Tensor): Tensor {
+  return made(backend, 'Identity', tensor);
+}
+
+function made(backend: NativeBackend, operation: 'DeepCopy' | 'Identity', tensor: Tensor): Tensor {
   const type = DATA_TYPE_NUMBER[tensor.dtype as DataType];
-  const [copy] = backend.binding.executeOp(
+  const attributes = [{ name: 'T', type: 4, value: type }];
+  const [result] = backend.binding.executeOp(operation, attributes, [handleOf(backend, tensor)], 1);
+  return backend.createOutputTensor(result as Parameters<NativeBackend['createOutputTensor']>[0]);
+}
+
+/** Runs an operation that would overwrite its first input, whose type is its attribute `T`, on a copy of that. */
+function executeOnCopy(
+  binding: NativeBinding,
+  name: string,
+  attributes: NativeAttribute[],
+  [first, ...others]: readonly number[],
+  outputs: number,
+): NativeTensor[] {
+  const [copy] = binding.executeOp(
     'DeepCopy',
-    [{ name: 'T', type: 4, value: type }],
-    [handleOf(backend, tensor)],
+    attributes.filter((attribute) => attribute.name === 'T'),
+    [first as number],
     1,
-  );
-  return backend.createOutputTensor(copy as Parameters<NativeBackend['createOutputTensor']>[0]);
+  ) as [NativeTensor];
+  try {
+    return binding.executeOp(name, attributes, [copy.id, ...others], outputs);
+  } finally {
+    binding.deleteTensor(copy.id);
+  }
 }

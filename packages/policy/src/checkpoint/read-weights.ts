@@ -1,4 +1,4 @@
-import type { Tensor, TensorFlow } from '@turnwise/accelerator';
+import { nativeBackend, type Tensor, type TensorFlow } from '@turnwise/accelerator';
 import { initialAdapters } from '../model/initial-weights.js';
 import { baseShapes, loraShapes } from '../model/weight-shapes.js';
 import type { Weights } from '../model/weights.js';
@@ -43,6 +43,10 @@ async function readInto(
   for (const [name, shape] of shapes) {
     const entry = entries.get(name);
     if (entry === undefined) throw new Error(`weights: ${name} is missing`);
-    weights[name] = tf.tensor(await entry.file.read(entry.name), [...shape]);
+    const tensor = tf.tensor(await entry.file.read(entry.name), [...shape]);
+    // TensorFlow copies arrays that do not begin at a multiple of 64 bytes, and would do so at first use: now the array
+    // is free before the next one is read.
+    nativeBackend(tf)?.getInputTensorIds([tensor]);
+    weights[name] = tensor;
   }
 }

@@ -118,5 +118,13 @@ test('a tensor larger than what is read at once is whole', async () => {
 
 test('values of another length than their shape are not written', () => {
   const wrong = new Map([['x', { shape: [3], values: () => Float32Array.of(1) }]]);
-  expect(() => bytesOf(wrong)).toThrow('x: 12 bytes for the shape [3], got 4');
+  expect(() => bytesOf(wrong)).toThrow('x: 3 numbers for the shape [3], got 1');
+});
+
+test('bfloat16 is rounded to the nearest, ties to even', async () => {
+  // 1 + 2^-8 lies between 1 and 1 + 2^-7: to the even one, 1; 1 + 3 2^-8 likewise to 1 + 2^-6; 1 + 2^-8 + 2^-20 goes up.
+  const values = Float32Array.of(1 + 2 ** -8, 1 + 3 * 2 ** -8, 1 + 2 ** -8 + 2 ** -20, -2.5, Number.NaN);
+  const path = await written('brain', bytesOf(new Map([['x', { shape: [5], values }]]), {}, 'BF16'));
+  const read = (await readSafetensors(path)).tensors.get('x')?.values;
+  expect([...(read ?? [])]).toEqual([1, 1 + 2 ** -6, 1 + 2 ** -7, -2.5, Number.NaN]);
 });

@@ -64,8 +64,10 @@ export class SafetensorsFile {
       throw new Error(`${this.path}: ${name}: ${bytes} bytes for the shape [${shape}], got ${end - begin}`);
     }
     const values = new Float32Array(elements);
+    const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, bytes));
     for (let at = 0; at < bytes; at += PIECE_BYTES) {
-      const piece = await readBytes(this.path, this.#file, this.#start + begin + at, Math.min(PIECE_BYTES, bytes - at));
+      const piece = buffer.subarray(0, Math.min(PIECE_BYTES, bytes - at));
+      await readInto(this.path, this.#file, this.#start + begin + at, piece);
       decodeFloats(dtype, piece, values, at / FLOAT_TYPES[dtype]);
     }
     return values;
@@ -84,10 +86,15 @@ export class SafetensorsFile {
 
 async function readBytes(path: string, file: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafeSlow(length);
-  const { bytesRead } = await file.read(buffer, 0, length, position);
-  if (bytesRead === length) return buffer;
+  await readInto(path, file, position, buffer);
+  return buffer;
+}
+
+async function readInto(path: string, file: FileHandle, position: number, buffer: Buffer): Promise<void> {
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+  if (bytesRead === buffer.length) return;
   throw new Error(
-    `${path}: truncated while it was read, ${length} bytes at ${position} were expected, got ${bytesRead}`,
+    `${path}: truncated while it was read, ${buffer.length} bytes at ${position} were expected, got ${bytesRead}`,
   );
 }
 

@@ -15,7 +15,7 @@ import { writeOptimizerState } from './optimizer-state.js';
 import { writeFileAtomically } from './write-file-atomically.js';
 
 /** What belongs to a model besides its weights: copied along, where the model came with it. */
-export const COMPANION_FILES: readonly string[] = [
+const COMPANION_FILES: readonly string[] = [
   'generation_config.json',
   'tokenizer.json',
   'tokenizer_config.json',
@@ -55,7 +55,10 @@ export async function savePolicy(
   if (optimizer !== null && (lora === undefined || adapted)) {
     await writeOptimizerState(folder, config, version, optimizer);
   }
-  for (const name of COMPANION_FILES) await copyCompanion(checkpoint?.base, folder, name);
+  for (const name of COMPANION_FILES) {
+    const copied = await copyCompanion(checkpoint?.adapter, folder, name);
+    if (!copied) await copyCompanion(checkpoint?.base, folder, name);
+  }
   if (adapted) {
     const weights = tensorsOf(store, loraShapes(config), ADAPTER_PREFIX);
     await writeFileAtomically(join(folder, ADAPTER_FILE), encodeSafetensors(weights));
@@ -90,9 +93,14 @@ function writeJson(path: string, json: unknown): Promise<void> {
   return writeFileAtomically(path, [Buffer.from(`${JSON.stringify(json, null, 2)}\n`)]);
 }
 
-async function copyCompanion(from: string | undefined, folder: string, name: string): Promise<void> {
-  if (from === undefined || resolve(from) === resolve(folder)) return;
-  await copyFile(join(from, name), join(folder, name)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
+/** Whether the file was there to be copied. */
+async function copyCompanion(from: string | null | undefined, folder: string, name: string): Promise<boolean> {
+  if (from == null || resolve(from) === resolve(folder)) return false;
+  try {
+    await copyFile(join(from, name), join(folder, name));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return false;
+  }
 }

@@ -1,7 +1,8 @@
 import { smallMatMul, type Tensor, type Tensor1D, type TensorFlow, updateRows } from '@turnwise/accelerator';
 import type { ModelConfig } from '../model/model-config.js';
-import { inverseRms } from '../model/rms-norm.js';
-import type { Weights } from '../model/weights.js';
+import { EMBEDDING } from '../model/weight-shapes.js';
+import { type Weights, weight } from '../model/weights.js';
+import { foldedLayer, isFolded, type LayerInputs, plainLayer } from './cached-layer.js';
 import { modelPart } from './model-part.js';
 
 /** Sizes of a cache, and how many tokens each of its rows is fed at once. */
@@ -17,26 +18,8 @@ export interface CachedShape {
 /** `keys.<layer>.<part>` and `values...`, each `[rows * keyValueHeads * capacity, headSize]`; written in place. */
 export type KeyValueCache = Weights;
 
-/** Folded weights, and the rotary tables `cosines` and `sines`, `[positions, headSize]`. */
+/** Weights, folded or those of the checkpoint, and the rotary tables `cosines` and `sines`, `[positions, headSize]`. */
 export type DecodeShared = Weights;
-
-/** What attention in every layer and part reads beside weights and cache. */
-interface Positioned {
-  /** `[rows * tokens, (heads + keyValueHeads) * headSize]` */
-  readonly cosines: Tensor;
-  readonly sines: Tensor;
-  readonly places: Tensor1D;
-  /** `[rows * keyValueHeads, (heads / keyValueHeads) * tokens, capacity]` */
-  readonly mask: Tensor;
-}
-
-/** Weights, cache and results of one layer and part, by name. */
-interface LayerAccess {
-  weight(name: string): Tensor;
-  biased(name: string, values: Tensor): Tensor;
-  /** Writes the rows of the fed tokens into the cache, and gives the whole of it. */
-  cached(name: 'keys' | 'values', rows: Tensor): Tensor;
-}
 
 /**
  * Feeds tokens to the layers: each attends to what the cache of its row holds up to its own position, itself included.
@@ -57,102 +40,46 @@ export function cachedForward(
   const config = modelPart(whole, shape.parts);
   const { heads, keyValueHeads, headSize } = config;
   const { rows, capacity } = shape;
+  const folded = isFolded(shared);
+  const places = cachePlaces(tf, shape, keyValueHeads, positions);
+  const mask = tf.reshape(maskOf(tf, shape, heads, positions), [rows * keyValueHeads, -1, capacity]);
   const angles = (table: string): Tensor =>
-    tf.tile(tf.gather(shared[table] as Tensor, positions as Tensor1D), [1, heads + keyValueHeads]);
-  const positioned: Positioned = {
-    cosines: angles('cosines'),
-    sines: angles('sines'),
-    places: cachePlaces(tf, shape, keyValueHeads, positions),
-    mask: tf.reshape(maskOf(tf, shape, heads, positions), [rows * keyValueHeads, -1, capacity]),
-  };
+    tf.tile(tf.gather(weight(shared, table), positions as Tensor1D), [1, heads + keyValueHeads]);
+  const product = shape.tokens === 1 ? smallMatMul.bind(null, tf) : tf.matMul;
+  const inputs: LayerInputs = { cosines: angles('cosines'), sines: angles('sines'), product };
   const written: Record<string, Tensor> = {};
-  const access = (layer: number, part: number): LayerAccess => ({
-    weight: (name) => shared[`${name}.${layer}.${part}`] as Tensor,
-    biased: (name, values) => {
-      const bias = shared[`${name}Bias.${layer}.${part}`];
-      return bias === undefined ? values : tf.add(values, bias);
-    },
-    cached: (name, of) => {
-      const at = `${name}.${layer}.${part}`;
-      const updated = updateRows(tf, cache[at] as Tensor, positioned.places, tf.reshape(of, [-1, headSize]));
-      written[at] = updated;
-      return tf.reshape(updated, [rows * keyValueHeads, capacity, headSize]);
-    },
-  });
-  let hidden = tf.gather(shared['embedding'] as Tensor, fed as Tensor1D);
+  let hidden = tf.gather(weight(shared, folded ? 'embedding' : EMBEDDING), fed as Tensor1D);
   for (let layer = 0; layer < config.layers; layer++) {
-    const parts = Array.from({ length: shape.parts }, (_, part) => access(layer, part));
-    const before = normalise(tf, hidden, config.normEpsilon);
-    hidden = sum(tf, [hidden, ...parts.map((part) => attend(tf, config, shape, positioned, part, before))]);
-    const after = normalise(tf, hidden, config.normEpsilon);
-    hidden = sum(tf, [hidden, ...parts.map((part) => feedForward(tf, shape, part, after))]);
+    const parts = Array.from({ length: shape.parts }, (_, part) => {
+      const at = `${layer}.${part}`;
+      const write = (name: string, values: Tensor): Tensor => {
+        const cached = `${name}.${at}`;
+        const updated = updateRows(tf, cache[cached] as Tensor, places, tf.reshape(values, [-1, headSize]));
+        written[cached] = updated;
+        return tf.reshape(updated, [rows * keyValueHeads, capacity, headSize]);
+      };
+      const { project, output, mlp } = folded
+        ? foldedLayer(tf, config, shared, at, inputs)
+        : plainLayer(tf, config, shared, layer, inputs);
+      const attend = (given: Tensor): Tensor => {
+        const projected = project(given);
+        const keys = write('keys', projected.keys);
+        const values = write('values', projected.values);
+        const products = product(byHead(tf, projected.queries, shape, config), keys, false, true);
+        const attended = tf.softmax(tf.add(products, mask));
+        return output(byToken(tf, product(attended, values), shape, config));
+      };
+      return { attend, mlp };
+    });
+    const before = hidden;
+    const attended = sum(tf, [before, ...parts.map(({ attend }) => attend(before))]);
+    hidden = sum(tf, [attended, ...parts.map(({ mlp }) => mlp(attended))]);
   }
   return { hidden, cache: written };
 }
 
-function attend(
-  tf: TensorFlow,
-  config: ModelConfig,
-  shape: CachedShape,
-  { cosines, sines, mask }: Positioned,
-  of: LayerAccess,
-  x: Tensor,
-): Tensor {
-  const { heads, keyValueHeads, headSize } = config;
-  const product = productFor(tf, shape);
-  const rotated = (heads + keyValueHeads) * headSize;
-  const projected = of.biased('attention', product(x, of.weight('attention')));
-  const [plain, turned, value] = tf.split(projected, [rotated, rotated, keyValueHeads * headSize], 1) as Tensor[];
-  const [straight, across] = config.queryKeyNorm
-    ? normaliseTurned(tf, config, plain as Tensor, turned as Tensor, (name) => of.weight(name))
-    : [plain as Tensor, turned as Tensor];
-  const both = tf.add(tf.mul(straight, cosines), tf.mul(across, sines));
-  const [query, key] = tf.split(both, [heads * headSize, keyValueHeads * headSize], 1) as [Tensor, Tensor];
-  const keys = of.cached('keys', key);
-  const values = of.cached('values', value as Tensor);
-  const products = product(byHead(tf, query, shape, config), keys, false, true);
-  const attended = tf.softmax(tf.add(products, mask));
-  const mixed = byToken(tf, product(attended, values), shape, config);
-  return of.biased('attentionOutput', product(mixed, of.weight('attentionOutput')));
-}
-
-function feedForward(tf: TensorFlow, shape: CachedShape, of: LayerAccess, x: Tensor): Tensor {
-  const product = productFor(tf, shape);
-  const [gate, up] = tf.split(of.biased('gateUp', product(x, of.weight('gateUp'))), 2, 1) as [Tensor, Tensor];
-  return of.biased('down', product(tf.mul(tf.mul(gate, tf.sigmoid(gate)), up), of.weight('down')));
-}
-
-type Product = (a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean) => Tensor;
-
-function productFor(tf: TensorFlow, { tokens }: CachedShape): Product {
-  return tokens === 1 ? smallMatMul.bind(null, tf) : tf.matMul;
-}
-
 function sum(tf: TensorFlow, terms: Tensor[]): Tensor {
   return terms.length === 2 ? tf.add(terms[0] as Tensor, terms[1] as Tensor) : tf.addN(terms);
-}
-
-/** `x / rms(x)`; the norm's weights are folded into the matrix that follows. */
-export function normalise(tf: TensorFlow, x: Tensor, epsilon: number): Tensor {
-  return tf.mul(x, inverseRms(tf, x, epsilon));
-}
-
-/**
- * Queries and keys, plain and rotated by a right angle, divided by the root mean square of their head, which both have
- * in common, and multiplied by the norms' weights; `[rows * tokens, (heads + keyValueHeads) * headSize]` each.
- */
-function normaliseTurned(
-  tf: TensorFlow,
-  { headSize, normEpsilon }: ModelConfig,
-  plain: Tensor,
-  turned: Tensor,
-  of: (name: 'headNorm' | 'turnedHeadNorm') => Tensor,
-): [Tensor, Tensor] {
-  const byHead = (x: Tensor): Tensor => tf.reshape(x, [x.shape[0] as number, -1, headSize]);
-  const inverse = inverseRms(tf, byHead(plain), normEpsilon);
-  const apply = (x: Tensor, weights: Tensor): Tensor =>
-    tf.reshape(tf.mul(tf.mul(byHead(x), inverse), weights), x.shape);
-  return [apply(plain, of('headNorm')), apply(turned, of('turnedHeadNorm'))];
 }
 
 /** `[rows * tokens, heads * headSize]` to `[rows * keyValueHeads, (heads / keyValueHeads) * tokens, headSize]`. */

@@ -1,6 +1,7 @@
-import { type LoopBody, smallMatMul, type Tensor, type Tensor1D, type TensorFlow } from '@turnwise/accelerator';
+import type { LoopBody, Tensor, Tensor1D, TensorFlow } from '@turnwise/accelerator';
 import type { ModelConfig } from '../model/model-config.js';
-import { type CachedShape, cachedForward, type DecodeShared, type KeyValueCache, normalise } from './cached-forward.js';
+import { type CachedShape, cachedForward, type DecodeShared, type KeyValueCache } from './cached-forward.js';
+import { cachedLogits } from './cached-layer.js';
 import { type Choice, chooseTokens } from './choose-tokens.js';
 import type { Narrowing } from './narrowing.js';
 
@@ -42,7 +43,7 @@ export function decodeStep(
     const fed = tf.where(tf.greaterEqual(forced, tf.zeros([rows], 'int32')), forced, previous);
     const positions = tf.minimum(tf.add(inputs.positions, step), tf.scalar(capacity - 1, 'int32'));
     const made = cachedForward(tf, config, { ...shape, tokens: 1 }, shared, cache, fed, positions);
-    const logits = smallMatMul(tf, normalise(tf, made.hidden, config.normEpsilon), shared['output'] as Tensor);
+    const logits = cachedLogits(tf, config, shared, made.hidden);
     const { inverseTemperatures, greedy, narrowing } = inputs;
     const output = chooseTokens(tf, logits, {
       uniforms: tf.gather(inputs.uniforms, step as Tensor1D),

@@ -11,6 +11,7 @@ import type { Weights } from '../model/weights.js';
 import type { WeightStore } from '../weight-store.js';
 import { type CacheShape, emptyCaches, rearrangeCaches } from './cache.js';
 import type { DecodeShared, KeyValueCache } from './cached-forward.js';
+import { foldsByDefault } from './cached-layer.js';
 import type { Choice } from './choose-tokens.js';
 import { type DecodeInputs, type DecodeState, decodeStep } from './decode-step.js';
 import { foldWeights } from './fold-weights.js';
@@ -69,20 +70,27 @@ export class Decoder {
   readonly #loops = new Map<string, DecodeLoop>();
   readonly #prefills = new Map<string, Prefill>();
   readonly #tables: Weights;
+  readonly #folds: boolean;
   #folded: { readonly version: number; readonly weights: Weights } | null = null;
   #shape: CacheShape;
   #caches: readonly KeyValueCache[];
 
-  constructor(store: WeightStore, options: { rows: number; shards: number; parts: number; maxSteps: number }) {
+  constructor(
+    store: WeightStore,
+    options: { rows: number; shards: number; parts: number; maxSteps: number; folded?: boolean | undefined },
+  ) {
     this.maxSteps = options.maxSteps;
     this.#store = store;
     this.#tf = store.tf;
-    this.#fold = foldWeights(store.tf, store.config, options.parts);
+    this.#folds = options.folded ?? foldsByDefault(store.config);
+    const { rows, shards } = options;
+    // Only folded weights are cut.
+    const parts = this.#folds ? options.parts : 1;
+    this.#fold = foldWeights(store.tf, store.config, parts);
     const { contextLength, headSize } = store.config;
     const { cosines, sines } = rotaryTables(store.config, contextLength + CAPACITY_STEP);
     const shape: [number, number] = [contextLength + CAPACITY_STEP, headSize];
     this.#tables = { cosines: this.#tf.tensor2d(cosines, shape), sines: this.#tf.tensor2d(sines, shape) };
-    const { rows, shards, parts } = options;
     this.#shape = { rows, shards, parts, capacity: CAPACITY_STEP };
     this.#caches = emptyCaches(this.#tf, store.config, this.#shape);
   }
@@ -176,8 +184,9 @@ export class Decoder {
     this.#tf.dispose([this.#tables, this.#caches, this.#folded?.weights ?? {}] as never);
   }
 
-  /** The folded weights of the current version, and the rotary tables. */
+  /** The folded weights of the current version, or those of the checkpoint, and the rotary tables. */
   #shared(): Weights {
+    if (!this.#folds) return { ...this.#store.weights, ...this.#tables };
     if (this.#folded?.version !== this.#store.version) {
       this.#tf.dispose((this.#folded?.weights ?? {}) as never);
       this.#folded = { version: this.#store.version, weights: this.#fold(this.#store.weights) };

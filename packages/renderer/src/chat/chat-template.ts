@@ -1,6 +1,7 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { ChatMessage, ChatTool } from './chat-message.js';
+import { mapTexts } from './map-texts.js';
 import { strftime } from './strftime.js';
 
 /** What a chat template is told. */
@@ -29,31 +30,32 @@ export interface ChatTemplate {
  * and the special tokens of `tokenizer_config.json` are variables, such as `bos_token`.
  *
  * @param source the text of `chat_template.jinja`
- * @param tokens the special tokens by their names, such as `{ bos_token: '<s>' }`
+ * @param variables the special tokens by their names, such as `{ bos_token: '<s>' }`, and what else the template asks for,
+ *   such as `{ enable_thinking: false }`
  * @throws RangeError if the source cannot be read as a template.
  *
  * @example
  * const template = chatTemplate('{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}');
  * template.render({ messages: [{ role: 'user', content: '2+2?' }] }); // 'user: 2+2?\n'
  */
-export function chatTemplate(source: string, tokens: Readonly<Record<string, string>> = {}): ChatTemplate {
+export function chatTemplate(source: string, variables: Readonly<Record<string, unknown>> = {}): ChatTemplate {
   const program = compiled(source);
   return {
     source,
     render({ messages, tools, addGenerationPrompt = false, now }) {
-      const variables = {
+      const known = {
         ...GLOBALS,
         ...(now === undefined ? {} : { strftime_now: (format: string) => strftime(now, format) }),
-        ...tokens,
-        messages,
-        tools: tools ?? null,
+        ...variables,
+        messages: mapTexts(messages, hideMark),
+        tools: mapTexts(tools ?? null, hideMark),
         documents: null,
         add_generation_prompt: addGenerationPrompt,
       };
       try {
         const environment = new Environment();
-        for (const [name, value] of Object.entries(variables)) environment.set(name, value);
-        return String(new Interpreter(environment).run(program).value);
+        for (const [name, value] of Object.entries(known)) environment.set(name, value);
+        return String(new Interpreter(environment).run(program).value).replaceAll(HIDDEN_MARK, BYTE_ORDER_MARK);
       } catch (error) {
         const hint = now === undefined && source.includes('strftime_now') ? ' (it writes the date: give `now`)' : '';
         throw new Error(`chat template: ${messageOf(error)}${hint}`, { cause: error });
@@ -61,6 +63,11 @@ export function chatTemplate(source: string, tokens: Readonly<Record<string, str
     },
   };
 }
+
+/** White space to JavaScript, and thus to `trim`, but not to Python: hidden while a template runs. */
+const BYTE_ORDER_MARK = '\ufeff';
+const HIDDEN_MARK = '\ufdef';
+const hideMark = (text: string): string => text.replaceAll(BYTE_ORDER_MARK, HIDDEN_MARK);
 
 /** What every template may use. Set here and not by the library, which reads the clock for `strftime_now`. */
 const GLOBALS = {
@@ -92,7 +99,8 @@ export function chatTokenIds(tokenizer: Tokenizer, template: ChatTemplate, input
 
 function compiled(source: string) {
   try {
-    return parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+    // Jinja reads every end of line as a line feed; a checkout on Windows may have changed them.
+    return parse(tokenize(source.replace(/\r\n?/g, '\n'), { lstrip_blocks: true, trim_blocks: true }));
   } catch (error) {
     throw new RangeError(
       `chatTemplate: source must be a Jinja template, got one that cannot be read: ${messageOf(error)}`,

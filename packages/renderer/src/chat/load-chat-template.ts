@@ -14,16 +14,23 @@ export interface ChatTemplateFiles {
  * The chat template of a folder: `chat_template.jinja`, else `chat_template` of `tokenizer_config.json`, which may be
  * one template or a list of named ones; of a list, `tool_use` goes before `default`.
  *
+ * @param variables what the template asks for beside the special tokens, such as `{ enable_thinking: false }`
  * @throws RangeError if there is none, or it cannot be read.
  */
-export function loadChatTemplate(files: ChatTemplateFiles): ChatTemplate {
+export function loadChatTemplate(
+  files: ChatTemplateFiles,
+  variables: Readonly<Record<string, unknown>> = {},
+): ChatTemplate {
   const source = files.chatTemplate ?? sourceOf(files.tokenizerConfig?.['chat_template']);
   if (source === undefined) {
     throw new RangeError(
       'loadChatTemplate: a folder must have chat_template.jinja, or chat_template in tokenizer_config.json, got neither',
     );
   }
-  return chatTemplate(source, namedTokens({ ...files.specialTokensMap, ...files.tokenizerConfig }));
+  return chatTemplate(source, {
+    ...namedTokens({ ...files.specialTokensMap, ...files.tokenizerConfig }),
+    ...variables,
+  });
 }
 
 function sourceOf(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import { mapTexts } from './map-texts.js';
 
 /** Breaks up what would be a special token in somebody else's text. */
 export interface Seam {
@@ -7,8 +8,8 @@ export interface Seam {
   seamed<T>(value: T): T;
 }
 
-/** Characters that never stand in text: Unicode's noncharacters U+FDD0 to U+FDEF. */
-const NONCHARACTERS = Array.from({ length: 32 }, (_, i) => String.fromCharCode(0xfdd0 + i));
+/** Characters that never stand in text: Unicode's noncharacters U+FDD0 to U+FDEE. */
+const NONCHARACTERS = Array.from({ length: 31 }, (_, i) => String.fromCharCode(0xfdd0 + i));
 
 /**
  * Seams for what goes into a chat template: after the first visible character of every special token that the
@@ -22,7 +23,11 @@ export function seamFor(tokenizer: Tokenizer, value: unknown): Seam {
   const firsts = [...tokenizer.specialTokens.keys()].flatMap(firstCharacterOf);
   const character = unusedNoncharacter(value);
   const pattern = new RegExp(`[${firsts.map((first) => first.replace(/[\\\]^-]/g, '\\$&')).join('')}]`, 'gu');
-  const seamText = (text: string) => (firsts.length === 0 ? text : text.replace(pattern, `$&${character}`));
+  const seamText = (text: string) => {
+    // Only a text that was made for it uses up all the noncharacters: it loses one, and nobody else is hurt.
+    const clean = text.replaceAll(character, '\ufffd');
+    return firsts.length === 0 ? clean : clean.replace(pattern, `$&${character}`);
+  };
   // Keys are what templates ask by: only one that spells a special token is seamed.
   const spelled = [...tokenizer.specialTokens.keys()];
   const seamKey = (key: string) => (spelled.some((token) => key.includes(token)) ? seamText(key) : key);
@@ -46,17 +51,5 @@ function unusedNoncharacter(value: unknown): string {
     return text;
   };
   mapTexts(value, collect, collect);
-  const free = NONCHARACTERS.find((candidate) => !used.includes(candidate));
-  if (free === undefined) {
-    throw new RangeError('chat renderer: a conversation must leave one of the noncharacters U+FDD0 to U+FDEF unused');
-  }
-  return free;
-}
-
-/** The value with `map` applied to every string, and `mapKey` to the keys of objects. */
-function mapTexts(value: unknown, map: (text: string) => string, mapKey: (key: string) => string): unknown {
-  if (typeof value === 'string') return map(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, map, mapKey));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [mapKey(key), mapTexts(item, map, mapKey)]));
+  return NONCHARACTERS.find((candidate) => !used.includes(candidate)) ?? (NONCHARACTERS[0] as string);
 }

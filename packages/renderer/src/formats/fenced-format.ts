@@ -3,6 +3,7 @@ import { invalidToolCall } from './checked-call.js';
 import { spacedJson } from './json-call.js';
 import { parseToolCall, textPropertyOf } from './parse-tool-call.js';
 import type { ReadAction, ToolFormat } from './tool-format.js';
+import { toolSignature } from './tool-signature.js';
 
 /**
  * Fenced code, for models that know no other way to call: the word after the fence names the tool, the lines inside are
@@ -23,11 +24,9 @@ export const fencedFormat: ToolFormat = {
   write: (calls, tools) => calls.map((call) => fenced(call, tools)).join('\n'),
   describe: (tools) =>
     [
-      'You have these tools:',
-      ...tools.map(
-        ({ name, description, inputSchema }) => `- ${name}: ${description} Its input: ${spacedJson(inputSchema)}`,
-      ),
-      'To use one, write its name after a fence of three backticks, its input on the next lines, and a closing fence:',
+      'Tools:',
+      ...tools.map(toolSignature),
+      'To use one, write its name after a fence, then its input and a closing fence:',
       `\`\`\`${tools[0]?.name ?? 'NAME'}`,
       tools[0] === undefined || textPropertyOf(tools[0]) !== null ? 'INPUT' : '{...}',
       '```',

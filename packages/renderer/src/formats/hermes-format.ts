@@ -2,6 +2,7 @@ import type { ParsedToolCall } from '@turnwise/trajectory';
 import { invalidToolCall } from './checked-call.js';
 import { jsonCall, spacedJson } from './json-call.js';
 import type { ReadAction, ToolFormat, WrittenAction } from './tool-format.js';
+import { toolSignature } from './tool-signature.js';
 
 /**
  * The format of Hermes, Qwen2.5 and Qwen3: each call is a JSON object between tags, and text may stand beside it.
@@ -24,16 +25,9 @@ export const hermesFormat: ToolFormat = {
       .join('\n'),
   describe: (tools) =>
     [
-      'You may call one or more functions. Their signatures:',
-      '<tools>',
-      ...tools.map(({ name, description, inputSchema }) =>
-        spacedJson({ type: 'function', function: { name, description, parameters: inputSchema } }),
-      ),
-      '</tools>',
-      `To call one, write a JSON object with its name and arguments between ${OPEN} and ${CLOSE}:`,
-      OPEN,
-      '{"name": NAME, "arguments": {...}}',
-      CLOSE,
+      'Tools:',
+      ...tools.map(toolSignature),
+      `Call: ${OPEN}{"name": ${JSON.stringify(tools[0]?.name ?? 'NAME')}, "arguments": {...}}${CLOSE}`,
     ].join('\n'),
 };
 

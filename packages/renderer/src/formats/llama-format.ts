@@ -3,6 +3,7 @@ import { invalidToolCall } from './checked-call.js';
 import { endOfValue, isObject, parseJson } from './json.js';
 import { jsonCall, spacedJson } from './json-call.js';
 import type { ReadAction, ToolFormat, WrittenAction } from './tool-format.js';
+import { toolSignature } from './tool-signature.js';
 
 /**
  * The JSON format of Llama 3.1, 3.2 and 3.3: the whole action is the call, after `<|python_tag|>` or without it.
@@ -24,12 +25,10 @@ export const llamaFormat: ToolFormat = {
       .join('; '),
   describe: (tools) =>
     [
-      'You have access to the following functions. To call one, answer with nothing but JSON of the form',
-      '{"name": NAME, "parameters": {...}}',
-      ...tools.map(({ name, description, inputSchema }) =>
-        spacedJson({ type: 'function', function: { name, description, parameters: inputSchema } }),
-      ),
-    ].join('\n\n'),
+      'Tools:',
+      ...tools.map(toolSignature),
+      `To call one, answer with nothing but {"name": ${JSON.stringify(tools[0]?.name ?? 'NAME')}, "parameters": {...}}`,
+    ].join('\n'),
 };
 
 const PYTHON = '<|python_tag|>';

@@ -3,6 +3,7 @@ import { checkedCall, invalidToolCall } from './checked-call.js';
 import { elementTexts, parseJson } from './json.js';
 import { jsonCall, spacedJson } from './json-call.js';
 import type { ReadAction, ToolFormat, WrittenAction } from './tool-format.js';
+import { toolSignature } from './tool-signature.js';
 
 const CALLS = '[TOOL_CALLS]';
 const ARGUMENTS = '[ARGS]';
@@ -11,13 +12,7 @@ const CALL_ID = '[CALL_ID]';
 /** Nine letters and digits, as Mistral's templates demand of an id. */
 const callId = (index: number): string => `call${String(index).padStart(5, '0')}`;
 
-const describe: ToolFormat['describe'] = (tools) =>
-  [
-    'You may call functions:',
-    ...tools.map(({ name, description, inputSchema }) =>
-      spacedJson({ type: 'function', function: { name, description, parameters: inputSchema } }),
-    ),
-  ].join('\n');
+const describe: ToolFormat['describe'] = (tools) => ['Tools:', ...tools.map(toolSignature)].join('\n');
 
 /**
  * The format of Mistral 7B v0.3 to Small 3.1: one JSON array after `[TOOL_CALLS]`. An id that the policy wrote is kept,
@@ -32,7 +27,7 @@ export const mistralFormat: ToolFormat = {
     const [before = '', ...parts] = text.split(tag(CALLS));
     const calls: ParsedToolCall[] = [];
     for (const part of parts) calls.push(...arrayCalls(plain(part).trim(), tools, calls.length));
-    return { calls: withDistinctIds(calls), said: plain(before).trim() };
+    return { calls: withUsableIds(calls), said: plain(before).trim() };
   },
   write: (calls) => {
     const objects = calls.map(
@@ -41,7 +36,7 @@ export const mistralFormat: ToolFormat = {
     );
     return `${CALLS} [${objects.join(', ')}]`;
   },
-  describe: (tools) => `${describe(tools)}\nTo call them: ${CALLS} [{"name": NAME, "arguments": {...}}]`,
+  describe: (tools) => `${describe(tools)}\nCall: ${CALLS} [{"name": NAME, "arguments": {...}}]`,
 };
 
 /**
@@ -61,7 +56,7 @@ export const mistralArgsFormat: ToolFormat = {
         ({ name, arguments: given, rawArguments }) => `${CALLS}${name}${ARGUMENTS}${rawArguments ?? spacedJson(given)}`,
       )
       .join(''),
-  describe: (tools) => `${describe(tools)}\nTo call one: ${CALLS}NAME${ARGUMENTS}{...}`,
+  describe: (tools) => `${describe(tools)}\nCall: ${CALLS}NAME${ARGUMENTS}{...}`,
 };
 
 function readArgs({ text, tools, tag, plain }: WrittenAction): ReadAction {
@@ -80,7 +75,7 @@ function readArgs({ text, tools, tag, plain }: WrittenAction): ReadAction {
     if (name === '') return invalidToolCall('unparsable', raw, 'no tool name');
     return checkedCall({ id: id === '' ? callId(i) : id, name, value: parsed.value, raw, rawArguments }, tools);
   });
-  return { calls: withDistinctIds(calls), said: plain(before).trim() };
+  return { calls: withUsableIds(calls), said: plain(before).trim() };
 }
 
 function arrayCalls(text: string, tools: WrittenAction['tools'], first: number): ParsedToolCall[] {
@@ -91,12 +86,16 @@ function arrayCalls(text: string, tools: WrittenAction['tools'], first: number):
   return elementTexts(text).map((element, i) => jsonCall(element, tools, callId(first + i), { withId: true }));
 }
 
-/** A result names its call by id: a second call of the same id gets the id of its place. */
-function withDistinctIds(calls: readonly ParsedToolCall[]): ParsedToolCall[] {
+/**
+ * A result names its call by id, which templates want to be nine letters and digits: an id that is not, or that an
+ * earlier call of the action has, gives way to that of the place.
+ */
+function withUsableIds(calls: readonly ParsedToolCall[]): ParsedToolCall[] {
   const seen = new Set<string>();
   return calls.map((parsed, i) => {
     if (parsed.status === 'invalid') return parsed;
-    const id = seen.has(parsed.call.id) ? callId(i) : parsed.call.id;
+    const { id: written } = parsed.call;
+    const id = seen.has(written) || !/^[A-Za-z0-9]{9}$/.test(written) ? callId(i) : written;
     seen.add(id);
     return { status: 'valid', call: { ...parsed.call, id } };
   });

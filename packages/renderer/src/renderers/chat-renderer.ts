@@ -15,7 +15,8 @@ import { callIdOf } from '../formats/tool-format.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { chatToolOf, systemSays, userSays } from './probe.js';
 import { readWritten } from './read-action.js';
-import { afterAction, callingMessage, resultMessages, type TemplateTraits } from './template-traits.js';
+import { afterAction, callingMessage, resultMessages } from './stand-in.js';
+import type { TemplateTraits } from './template-traits.js';
 
 export interface ChatRendererOptions {
   /** Most characters of one tool result that the policy sees; a longer one is cut and ends in `~`. */

@@ -94,7 +94,9 @@ function reasonsFor(traits: TemplateTraits): string[] {
       : `The template writes no calls: they are text in the format ${format.name}.`,
     tellsTools ? 'It tells which tools there are.' : 'It tells of no tools: they are described in the system message.',
     resultRole === 'tool' ? 'Results have a role of their own.' : 'Results are what the user says.',
-    ...(systemRole === 'system' ? [] : ['A system message goes before the first user message: it keeps none.']),
+    ...(systemRole === 'system'
+      ? []
+      : ['It does not keep a system message: what that says goes before the first user message.']),
     ...(severalCalls ? [] : ['It answers one call at a time.']),
     ...(opensReasoning ? ['It begins the reasoning of an action itself.'] : []),
     `Actions end with ${endToken}.`,

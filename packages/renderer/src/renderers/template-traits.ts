@@ -2,11 +2,12 @@ import type { ChatMessage } from '../chat/chat-message.js';
 import type { ChatTemplate } from '../chat/chat-template.js';
 import { fencedFormat } from '../formats/fenced-format.js';
 import { hermesFormat } from '../formats/hermes-format.js';
-import { callIdOf, type ToolFormat } from '../formats/tool-format.js';
+import type { ToolFormat } from '../formats/tool-format.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { checkAppendOnly } from './check-append-only.js';
 import { assistantSays, chatToolOf, MARK, PROBE_TOOL, type Probe, probeOf, systemSays, userSays } from './probe.js';
 import { readWritten } from './read-action.js';
+import { afterAction, type CallForm, type ConversationForm, callingMessage, resultMessages } from './stand-in.js';
 
 /** What a chat template does, found out by asking it. */
 export interface TemplateTraits {
@@ -28,9 +29,6 @@ export interface TemplateTraits {
   /** How calls stand in the conversation that a result is rendered in. */
   readonly callForm: CallForm;
 }
-
-/** Calls in the `tool_calls` of a message, or in its text. */
-export type CallForm = 'tool_calls' | 'content';
 
 export interface TraitOptions {
   readonly tokenizer: Tokenizer;
@@ -76,65 +74,7 @@ export function templateTraits(options: TraitOptions): TemplateTraits {
   };
 }
 
-/** How actions and results are put to a template. */
-export interface ConversationForm {
-  readonly format: ToolFormat;
-  readonly callForm: CallForm;
-  readonly resultRole: 'tool' | 'user';
-}
-
 const TOOL = chatToolOf(PROBE_TOOL);
-
-/** An action with `count` calls of the probe's tool, the mark in the last one. */
-export function callingMessage(
-  { format, callForm }: Pick<ConversationForm, 'format' | 'callForm'>,
-  {
-    count = 1,
-    said = '',
-    reasoning,
-  }: { readonly count?: number; readonly said?: string; readonly reasoning?: string } = {},
-): ChatMessage {
-  const calls = Array.from({ length: count }, (_, i) => ({
-    id: callIdOf(format, i),
-    name: PROBE_TOOL.name,
-    arguments: { word: i === count - 1 ? MARK : 'other', count: 7 },
-  }));
-  const extra = reasoning === undefined ? {} : { reasoning_content: reasoning };
-  if (callForm === 'content') {
-    return { ...assistantSays(`${said}${said === '' ? '' : '\n'}${format.write(calls, [PROBE_TOOL])}`), ...extra };
-  }
-  return {
-    ...assistantSays(said),
-    ...extra,
-    tool_calls: calls.map(({ id, name, arguments: given }) => ({
-      id,
-      type: 'function',
-      function: { name, arguments: given },
-    })),
-  };
-}
-
-/** The messages that answer an action: one per result, or one in all where results are what the user says. */
-export function resultMessages(
-  { format, resultRole }: Pick<ConversationForm, 'format' | 'resultRole'>,
-  results: readonly { readonly text: string; readonly id?: string; readonly name?: string }[],
-): ChatMessage[] {
-  if (resultRole === 'user') return [userSays(results.map(({ text }) => text).join('\n'))];
-  return results.map(({ text, id, name }, i) => ({
-    role: 'tool',
-    content: text,
-    tool_call_id: id ?? callIdOf(format, i),
-    name: name ?? PROBE_TOOL.name,
-  }));
-}
-
-/** What a template writes after the action, whose end is the first end token behind the mark; `null`: it refuses. */
-export function afterAction(text: string | null, endToken: string): string | null {
-  if (text === null) return null;
-  const mark = text.indexOf(MARK);
-  const end = mark < 0 ? -1 : text.indexOf(endToken, mark);
-  return end < 0 ? null : text.slice(end + endToken.length);
-}
 
 function endTokenOf(tokenizer: Tokenizer, probe: Probe): string {
   const text = probe.text([userSays('hi'), assistantSays(MARK)]);
@@ -158,11 +98,10 @@ function endTokenOf(tokenizer: Tokenizer, probe: Probe): string {
 
 /** What the template makes of a call, from where the policy goes on to the end token; `null`: it does not write calls. */
 function writtenCall(probe: Probe, endToken: string): string | null {
-  const form = { callForm: 'tool_calls', resultRole: 'tool' } as const;
   for (const id of ['call_0', 'call00000']) {
     const format = { ...hermesFormat, callId: () => id };
     const asked = [userSays('hi')];
-    const call = callingMessage({ format, callForm: form.callForm });
+    const call = callingMessage({ format, callForm: 'tool_calls' });
     const answered = [...asked, call, ...resultMessages({ format, resultRole: 'tool' }, [{ text: '42' }])];
     for (const tools of [[TOOL], undefined]) {
       const given = tools === undefined ? {} : { tools };
@@ -228,11 +167,11 @@ function suffixForm(
   conversation: ConversationForm,
   endToken: string,
 ): Pick<TemplateTraits, 'callForm' | 'severalCalls'> {
-  const suffix = (callForm: CallForm, count: number, before: readonly ChatMessage[] = []) => {
+  const suffix = (callForm: CallForm, count: number, before: readonly ChatMessage[] = [], tools = [TOOL]) => {
     const form = { ...conversation, callForm };
     const results = Array.from({ length: count }, (_, i) => ({ text: `result ${i}` }));
     const messages = [...before, userSays('hi'), callingMessage(form, { count }), ...resultMessages(form, results)];
-    return afterAction(probe.text(messages, { open: true }), endToken);
+    return afterAction(probe.text(messages, { open: true, ...(tools.length === 0 ? {} : { tools }) }), endToken);
   };
   const { callForm } = conversation;
   const single = suffix(callForm, 1);
@@ -241,6 +180,7 @@ function suffixForm(
     [systemSays('Be brief.')],
     [userSays('hello'), assistantSays('hello'), userSays('hi'), assistantSays('hi')],
   ].map((before) => suffix(callForm, 1, before));
+  others.push(suffix(callForm, 1, [], []));
   const other = others.find((text) => text !== null && text !== single);
   if (single === null || other !== undefined) {
     throw new RangeError(

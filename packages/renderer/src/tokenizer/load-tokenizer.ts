@@ -18,6 +18,9 @@ export type TokenizerFile = Readonly<Record<string, unknown>>;
  * Only `encodeMarked` looks for them. Text is not tidied on decoding, whatever the file says: spaces before punctuation
  * stay.
  *
+ * The file is the truth. (`transformers` 5 replaces parts of it for models that its config calls `qwen2`, and for the
+ * class `LlamaTokenizer`; that gives other ids for files that are not what it expects of these.)
+ *
  * @throws RangeError for a part that is missing, malformed, or of a kind whose ids are not known to be right.
  */
 export function loadTokenizer(tokenizerJson: TokenizerFile): Tokenizer {
@@ -60,6 +63,7 @@ export function loadTokenizer(tokenizerJson: TokenizerFile): Tokenizer {
       if (token === undefined) throw new RangeError(`tokenOf: id must be in the vocabulary, got ${tokenId}`);
       return token;
     },
+    hasToken: (tokenId) => texts.has(tokenId),
     isSpecial: (tokenId) => controlIds.has(tokenId),
   };
 }

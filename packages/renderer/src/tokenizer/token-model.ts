@@ -75,6 +75,9 @@ function pairOf(merge: unknown, ids: ReadonlyMap<string, number>): readonly [str
 
 function unigram(part: TokenizerPart, controlIds: ReadonlySet<number>): TokenModel {
   const { vocab, unk_id: unknown } = part;
+  if (part['byte_fallback'] === true) {
+    throw new RangeError('loadTokenizer: model.byte_fallback must be false for Unigram, got true');
+  }
   if (!Array.isArray(vocab) || vocab.length === 0) {
     throw new RangeError(`loadTokenizer: model.vocab must be an array of [token, score], got ${shown(vocab)}`);
   }

@@ -22,6 +22,8 @@ export interface Tokenizer {
   idOf(token: string): number;
   /** The written form of one token, as `idOf` takes it. Throws a `RangeError` for an id that has no token. */
   tokenOf(tokenId: number): string;
+  /** Whether the id is of any token: models often have embeddings for more ids than there are tokens. */
+  hasToken(tokenId: number): boolean;
   /** Whether the id is a token that plain text never gives: a control token or another added token. */
   isSpecial(tokenId: number): boolean;
 }

@@ -61,13 +61,16 @@ export class Child {
   readonly ready: Promise<void>;
   readonly residents = new Map<number, Resident>();
   readonly startedAt = performance.now();
-  /** Requests sent since the start. */
+  /** Pieces of work done here since the start. */
   served = 0;
   rssMb = 0;
   /** Places taken by work that was sent here, or is about to be. */
   taken = 0;
+  /** How much of it is known to be long. */
+  heavy = 0;
   /** No new sessions; ended when the last one leaves. */
   retiring = false;
+  /** Called once, as soon as nothing more is to be had from it; its process may take a moment longer. */
   onLost: (cause: LossCause) => void = () => {};
 
   readonly #process: WorkerProcess;
@@ -108,6 +111,11 @@ export class Child {
     return this.#alive && this.#cause === null;
   }
 
+  /** How long the running request has been at it, in ms. */
+  get runsMs(): number {
+    return this.#waiting.length === 0 ? 0 : performance.now() - this.#headAt;
+  }
+
   /** Requests without an answer. */
   get load(): number {
     return this.#waiting.length;
@@ -118,7 +126,6 @@ export class Child {
     if (!this.alive) return Promise.resolve({ type: 'lost', cause: this.#cause ?? 'killed', running: false, ranMs: 0 });
     return new Promise((settle) => {
       const id = this.#nextId++;
-      this.served++;
       this.#waiting.push({ id, wallMs, settle });
       if (this.#waiting.length === 1) this.#startClock();
       this.#process.write({ ...request, id });
@@ -136,7 +143,7 @@ export class Child {
     this.#cause = cause;
     this.#process.kill();
     // A signal cannot fail to end a process of ours, but nobody should have to wait for the news of it.
-    this.#settleAll(cause);
+    this.#leave(cause);
   }
 
   #receive(value: unknown): void {
@@ -210,14 +217,20 @@ export class Child {
   #lost({ signal, reason }: ProcessEnd): void {
     if (!this.#alive) return;
     this.#alive = false;
+    const ended = this.#cause !== null;
     const cause = this.#cause ?? causeOfSignal(signal);
     this.#cause = cause;
-    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#readyState?.reject(new Error(`child: ended before it was ready, ${reason}`));
     this.#readyState = null;
-    this.#settleAll(cause);
+    if (!ended) this.#leave(cause);
+  }
+
+  /** A spare may take its place now, before those who waited for it ask again. */
+  #leave(cause: LossCause): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.residents.clear();
     this.onLost(cause);
+    this.#settleAll(cause);
   }
 
   #settleAll(cause: LossCause): void {

@@ -61,8 +61,8 @@ export class Launcher {
       () => observe(observer, { type: 'child-started', pid: child.pid ?? 0, ms: performance.now() - child.startedAt }),
       () => {},
     );
+    void child.gone.then(() => this.#all.delete(child));
     child.onLost = (cause) => {
-      this.#all.delete(child);
       observe(observer, { type: 'child-ended', pid: child.pid ?? 0, cause, served: child.served });
       this.#events.onLost(child);
       this.fill();

@@ -2,7 +2,7 @@ import type { SandboxObserver } from '../metrics/observer.js';
 import type { Child, ChildOptions } from './child.js';
 import { Launcher } from './launcher.js';
 import type { Ticket } from './ticket.js';
-import { type Lane, Turns } from './turns.js';
+import { heavyMs, type Lane, Turns } from './turns.js';
 
 export interface PoolOptions extends ChildOptions {
   /** Children that serve. One more stands by. */
@@ -16,7 +16,15 @@ export interface TurnRequest {
   readonly lane: Lane;
   readonly ticket: Ticket;
   readonly home: Child | null;
-  readonly fewest: 'sessions' | 'requests';
+  /** Whether it must run at home, as long as that is alive; else it may move when its home is at something long. */
+  readonly stays?: boolean;
+}
+
+/** A place in a child. To be given back by {@link Pool.done}. */
+export interface Place {
+  readonly child: Child;
+  readonly lane: Lane;
+  readonly heavy: boolean;
 }
 
 /**
@@ -25,6 +33,8 @@ export interface TurnRequest {
  */
 const placesPerChild = 32;
 const placesForAnything = 2;
+/** While there was short work within this, long work leaves one child to it. */
+const lightMs = 250;
 
 /** Disposable child processes, some that serve and a spare that takes the place of one that dies, and who may use them. */
 export class Pool {
@@ -34,6 +44,7 @@ export class Pool {
   readonly #turns = new Turns<Child>();
   #spare: Child | null = null;
   #waitingForStart: { resolve: () => void; reject: (error: Error) => void } | null = null;
+  #lightAt = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(options: PoolOptions) {
@@ -67,22 +78,27 @@ export class Pool {
     return this.#turns.size;
   }
 
-  /** A place in a child, when it is this lane's turn. To be given back by {@link Pool.done}. */
-  turn(request: TurnRequest): Promise<Child> {
+  /** A place in a child, when it is this lane's turn. */
+  turn({ lane, ticket, home, stays = false }: TurnRequest): Promise<Place> {
     if (this.#closed) return Promise.reject(new Error('sandbox: closed'));
-    const home = request.home?.alive ? request.home : null;
+    if (!lane.heavy) this.#lightAt = performance.now();
+    const at = home?.alive && (stays || lane.heavy || !this.#wouldWait(home)) ? home : null;
     return new Promise((resolve, reject) => {
-      this.#turns.add({ ...request, home, resolve, reject });
-      if (home === null) this.#serveAnything();
-      else this.#serve(home);
+      this.#turns.add({ lane, ticket, home: at, resolve: (child) => resolve(taken(child, lane)), reject });
+      if (at === null) this.#serveAnything();
+      else this.#serve(at);
       if (this.#missing() > 0) this.#launcher.fill();
     });
   }
 
   /** Gives a place back. A child that has served its time parks its sessions, and ends. */
-  done(child: Child, lane: Lane, ms: number): void {
+  done({ child, lane, heavy }: Place, ms: number): void {
     child.taken--;
+    child.served++;
+    if (heavy) child.heavy--;
     this.#turns.charge(lane, ms);
+    // Its session is idle in a moment, and then gives its place to whoever waits for one.
+    if (this.#singleUse && this.#turns.anyFree && this.#missing() === 0) child.retiring = true;
     this.release(child);
     this.#serve(child);
   }
@@ -120,6 +136,7 @@ export class Pool {
     if (!child.alive || !this.#serving.includes(child)) return;
     child.retiring ||= child.served >= this.#options.requestsPerChild;
     child.retiring ||= child.rssMb > 0.75 * this.#options.limits.hardMemoryMb;
+    child.retiring ||= this.#singleUse && child.served > 0 && child.residents.size === 0 && child.taken === 0;
     if (!child.retiring) return;
     for (const resident of [...child.residents.values()]) if (!resident.busy) resident.park();
     if (child.residents.size === 0 && child.taken === 0 && child.load === 0) child.end('closed');
@@ -144,6 +161,24 @@ export class Pool {
     this.#turns.rejectAll(error);
     await this.#launcher.close();
     this.#turns.rejectAll(error);
+  }
+
+  get #singleUse(): boolean {
+    return this.#options.runtime.singleUse ?? false;
+  }
+
+  /** Whether a child may take work that has no home. */
+  #isFree(child: Child): boolean {
+    if (!child.alive || child.retiring || !this.#serving.includes(child)) return false;
+    if (this.#singleUse) return child.served === 0 && child.taken === 0;
+    return child.taken < placesForAnything && isOpen(child);
+  }
+
+  /** Where every child holds a session: the one that is idle longest makes room. */
+  #parkOldest(): void {
+    if (!this.#singleUse || this.#missing() > 0 || !this.#turns.anyFree) return;
+    const idle = this.#serving.flatMap((child) => [...child.residents.values()].filter(({ busy }) => !busy));
+    if (idle.length > 0) idle.reduce((oldest, next) => (next.usedAt < oldest.usedAt ? next : oldest)).park();
   }
 
   #missing(): number {
@@ -172,6 +207,7 @@ export class Pool {
       this.#waitingForStart = null;
     }
     this.#serve(child);
+    if (this.#singleUse) this.#serveAnything();
   }
 
   #leave(child: Child): void {
@@ -185,22 +221,42 @@ export class Pool {
 
   #serve(child: Child): void {
     while (child.alive && child.taken < placesPerChild) {
-      const open = !child.retiring && child.taken < placesForAnything && this.#serving.includes(child);
-      const work = this.#turns.takeFor(child, open);
+      const light = this.#isFree(child);
+      const heavy = light && (this.#singleUse || (child.heavy === 0 && this.#maySpare(child)));
+      const work = this.#turns.takeFor(child, { light, heavy });
       if (work === null) return;
-      child.taken++;
       work.resolve(child);
     }
   }
 
+  /** Offers what may run anywhere to those with the fewest requests, then the fewest sessions. */
   #serveAnything(): void {
-    for (let next = this.#turns.peek(); next !== null; next = this.#turns.peek()) {
-      const { fewest } = next;
-      const free = this.#serving.filter((child) => child.alive && !child.retiring && child.taken < placesForAnything);
-      if (free.length === 0) return;
-      const weight = ({ residents, taken }: Child): number =>
-        fewest === 'sessions' ? residents.size * 1000 + taken : taken * 1000 + residents.size;
-      this.#serve(free.reduce((best, child) => (weight(child) < weight(best) ? child : best)));
-    }
+    const weight = ({ residents, taken }: Child): number => taken * 1000 + residents.size;
+    for (const child of [...this.#serving].sort((a, b) => weight(a) - weight(b))) this.#serve(child);
+    this.#parkOldest();
   }
+
+  /** Whether a child may take long work: another one without is left, or nobody has short work. */
+  #maySpare(child: Child): boolean {
+    if (this.#options.children < 2 || performance.now() - this.#lightAt > lightMs) return true;
+    return this.#serving.some((other) => other !== child && other.alive && !other.retiring && other.heavy === 0);
+  }
+
+  /** Whether short work would wait behind long work, while another child has none. */
+  #wouldWait(home: Child): boolean {
+    if (home.heavy === 0 && isOpen(home)) return false;
+    return this.#serving.some(
+      (other) => other !== home && other.alive && !other.retiring && other.heavy === 0 && isOpen(other),
+    );
+  }
+}
+
+/** Whether nothing long runs, known or not. */
+const isOpen = (child: Child): boolean => child.runsMs < heavyMs;
+
+function taken(child: Child, lane: Lane): Place {
+  const { heavy } = lane;
+  child.taken++;
+  if (heavy) child.heavy++;
+  return { child, lane, heavy };
 }

@@ -3,7 +3,7 @@ import { aborted, failure, resultOf } from '../result-of.js';
 import type { RunResult } from '../run-result.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
 import type { Child, ChildOutcome, FinalOutcome, LossCause } from './child.js';
-import type { Pool } from './pool.js';
+import type { Place, Pool } from './pool.js';
 import type { Ticket } from './ticket.js';
 import type { Lane } from './turns.js';
 
@@ -11,7 +11,6 @@ import type { Lane } from './turns.js';
 export interface Work {
   readonly ticket: Ticket;
   readonly lane: Lane;
-  readonly fewest: 'sessions' | 'requests';
   /** The child that it must run in, if it has one that is alive. */
   home(): Child | null;
   /** Makes the child ready for the work, e.g. by replay. `null` when it is; a result ends the work. */
@@ -84,7 +83,7 @@ export class Supervision {
       if (verdict === 'bystander') losses++;
       else if (verdict !== 'again') return this.#supervised(verdict, retries);
     }
-    const result = failure('killed', `the process was lost ${bystanderRetries} times while it ran other code`);
+    const result = failure('killed', `the child was lost ${bystanderRetries} times while it ran other code`);
     return this.#supervised(result, retries);
   }
 
@@ -126,11 +125,12 @@ export class Supervision {
     }
   }
 
-  async #take(alone: boolean, home: Child | null): Promise<Place> {
-    const { lane, ticket, fewest } = this.#work;
+  async #take(alone: boolean, home: Child | null): Promise<Held> {
+    const { lane, ticket } = this.#work;
     const pool = this.#pool;
     const askedAt = performance.now();
-    let child = alone ? await pool.acquireAlone() : await pool.turn({ lane, ticket, home, fewest });
+    let place: Place | null = alone ? null : await pool.turn({ lane, ticket, home });
+    const child = place?.child ?? (await pool.acquireAlone());
     let takenAt = performance.now();
     this.#queueMs += takenAt - askedAt;
     let held = true;
@@ -139,15 +139,14 @@ export class Supervision {
       giveBack: () => {
         if (!held) return;
         held = false;
-        if (alone) pool.rejoin(child);
-        else pool.done(child, lane, performance.now() - takenAt);
+        if (place === null) pool.rejoin(child);
+        else pool.done(place, performance.now() - takenAt);
       },
       takeAgain: async () => {
-        const wanted = child;
-        child = await pool.turn({ lane, ticket, home: wanted, fewest });
+        place = await pool.turn({ lane, ticket, home: child, stays: true });
         takenAt = performance.now();
         held = true;
-        return child === wanted && this.#work.home() === wanted;
+        return place.child === child && this.#work.home() === child;
       },
     };
   }
@@ -166,7 +165,8 @@ export class Supervision {
       this.#starved ||= outcome.outcome.error === 'starved';
       return ++this.#faults > 1 ? failure(this.#starved ? 'killed' : 'internal', outcome.outcome.text) : 'again';
     }
-    if (!outcome.running) return 'bystander';
+    // What filled a child may be the neighbours of what was played again there.
+    if (!outcome.running || (replay && outcome.cause === 'memory')) return 'bystander';
     if (replay && outcome.cause !== 'closed') {
       const message = 'the earlier steps of the session could not be played again';
       return ++this.#faults > 1 ? failure('session-lost', message) : 'again';
@@ -183,8 +183,8 @@ export class Supervision {
           return 'again';
         }
         return outcome.cause === 'memory'
-          ? failure('memory', `the memory limit of the process is ${limits.hardMemoryMb} MB`, 'hardMemoryMb')
-          : failure('crashed', 'the code ended its process');
+          ? failure('memory', `the hard memory limit is ${limits.hardMemoryMb} MB`, 'hardMemoryMb')
+          : failure('crashed', 'the code brought the engine down');
       case 'starved':
       case 'killed':
       case 'protocol':
@@ -206,7 +206,7 @@ interface Attempt {
 }
 
 /** A place in a child. It is given back while host tools work, and taken again to tell what they answered. */
-interface Place {
+interface Held {
   readonly child: Child;
   giveBack(): void;
   /** Whether the child still holds the work. */
@@ -214,9 +214,9 @@ interface Place {
 }
 
 function faultOf(cause: 'killed' | 'starved' | 'protocol'): RunResult {
-  if (cause === 'protocol') return failure('internal', 'the process sent something that is no reply, twice');
+  if (cause === 'protocol') return failure('internal', 'the child sent something that is no reply, twice');
   return failure(
     'killed',
-    cause === 'killed' ? 'the process was killed, twice' : 'the process got no processor time, twice',
+    cause === 'killed' ? 'the child was killed, twice' : 'the child got no processor time, twice',
   );
 }

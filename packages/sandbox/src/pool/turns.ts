@@ -7,7 +7,15 @@ export class Lane {
   finish = 0;
   /** What one piece of its work takes, guessed from those before. */
   cost = 1;
+
+  /** Whether its work is long, so that others are better off elsewhere. */
+  get heavy(): boolean {
+    return this.cost > heavyMs;
+  }
 }
+
+/** Work that takes longer is long: a hundred times what a single run of a few lines takes. */
+export const heavyMs = 50;
 
 /** A piece of work that waits for a place in a child. */
 export interface Waiting<C> {
@@ -15,8 +23,6 @@ export interface Waiting<C> {
   readonly ticket: Ticket;
   /** The child that it must run in; `null`: any. */
   readonly home: C | null;
-  /** Whether a child should have few sessions or few requests to be chosen for it. */
-  readonly fewest: 'sessions' | 'requests';
   readonly start: number;
   readonly order: number;
   readonly resolve: (child: C) => void;
@@ -36,7 +42,8 @@ type NewWaiting<C> = Omit<Waiting<C>, 'start' | 'order'>;
  * Queueing, SIGCOMM 1996.)
  */
 export class Turns<C extends object> {
-  readonly #anywhere = newLine<C>();
+  readonly #light = newLine<C>();
+  readonly #heavy = newLine<C>();
   readonly #at = new Map<C, Heap<Waiting<C>>>();
   #clock = 0;
   #order = 0;
@@ -47,45 +54,52 @@ export class Turns<C extends object> {
     return this.#size;
   }
 
+  /** Whether something waits that may run anywhere. */
+  get anyFree(): boolean {
+    return firstWanted(this.#light) !== undefined || firstWanted(this.#heavy) !== undefined;
+  }
+
   add(work: NewWaiting<C>): void {
-    const { lane, ticket, home } = work;
+    const { lane, ticket } = work;
     const start = Math.max(this.#clock, lane.finish);
     lane.finish = start + lane.cost;
     this.#size++;
     const waiting = { ...work, start, order: this.#order++ };
-    this.#line(home).push(waiting);
+    this.#line(waiting).push(waiting);
     ticket.onDrop(() => {
       this.#size--;
     });
   }
 
-  /** Takes the next work for a child: what must run there, or, if it takes such, what may run anywhere. */
-  takeFor(child: C, takesAnything: boolean): Waiting<C> | null {
+  /** Takes the next work for a child: what must run there or, if it takes such, what may run anywhere. */
+  takeFor(child: C, takes: { readonly light: boolean; readonly heavy: boolean }): Waiting<C> | null {
     const own = this.#at.get(child);
-    const bound = own === undefined ? undefined : firstWanted(own);
-    const free = takesAnything ? firstWanted(this.#anywhere) : undefined;
-    if (bound === undefined && free === undefined) return null;
-    const line = free === undefined || (bound !== undefined && before(bound, free)) ? own : this.#anywhere;
-    return this.#served(line?.pop() as Waiting<C>);
-  }
-
-  /** The next work that may run anywhere, without taking it. */
-  peek(): Waiting<C> | null {
-    return firstWanted(this.#anywhere) ?? null;
+    let best: Heap<Waiting<C>> | null = null;
+    for (const line of [own, takes.light ? this.#light : undefined, takes.heavy ? this.#heavy : undefined]) {
+      const first = line === undefined ? undefined : firstWanted(line);
+      if (line === undefined || first === undefined) continue;
+      if (best === null || before(first, best.first() as Waiting<C>)) best = line;
+    }
+    return best === null ? null : this.#served(best.pop() as Waiting<C>);
   }
 
   /** A child is gone: what had to run there may run anywhere. */
   release(child: C): void {
     const line = this.#at.get(child);
     this.#at.delete(child);
-    for (let work = line?.pop(); work !== undefined; work = line?.pop()) this.#anywhere.push({ ...work, home: null });
+    for (let work = line?.pop(); work !== undefined; work = line?.pop()) {
+      const free = { ...work, home: null };
+      this.#line(free).push(free);
+    }
   }
 
   /** Nobody can serve what may run anywhere. */
   rejectAll(error: Error): void {
-    for (let work = firstWanted(this.#anywhere); work !== undefined; work = firstWanted(this.#anywhere)) {
-      this.#anywhere.pop();
-      this.#served(work).reject(error);
+    for (const line of [this.#light, this.#heavy]) {
+      for (let work = firstWanted(line); work !== undefined; work = firstWanted(line)) {
+        line.pop();
+        this.#served(work).reject(error);
+      }
     }
   }
 
@@ -103,8 +117,8 @@ export class Turns<C extends object> {
     return work;
   }
 
-  #line(home: C | null): Heap<Waiting<C>> {
-    if (home === null) return this.#anywhere;
+  #line({ home, lane }: Waiting<C>): Heap<Waiting<C>> {
+    if (home === null) return lane.heavy ? this.#heavy : this.#light;
     let line = this.#at.get(home);
     if (line === undefined) {
       line = newLine();

@@ -22,6 +22,7 @@ export interface WorkerProcessEvents {
 }
 
 const stderrBytes = 4096;
+const jailEndMs = 200;
 
 /** A process that speaks frames on its standard streams, jailed or not: values in, values out, and its end. */
 export class WorkerProcess {
@@ -63,11 +64,19 @@ export class WorkerProcess {
     });
   }
 
-  /** SIGKILL, to the jail and to the first process inside, whose end is the end of all that are there. */
+  /**
+   * SIGKILL. In a jail to the first process inside, whose end is the end of all that are there; the jail then ends by
+   * itself, when they are gone, and is helped if it does not.
+   */
   kill(): void {
     if (this.#ended) return;
-    this.#inner?.kill();
-    this.#process?.kill('SIGKILL');
+    if (this.#inner === null) {
+      this.#process?.kill('SIGKILL');
+      return;
+    }
+    this.#inner.kill();
+    const timer = setTimeout(() => this.#process?.kill('SIGKILL'), jailEndMs).unref();
+    void this.gone.then(() => clearTimeout(timer));
   }
 
   /** Processor time so far, in ms; `null` where the system does not say. */

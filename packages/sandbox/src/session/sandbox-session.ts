@@ -3,7 +3,7 @@ import type { Child, FinalOutcome, Resident } from '../pool/child.js';
 import type { Pool } from '../pool/pool.js';
 import { Supervision, type Work } from '../pool/supervision.js';
 import { Ticket } from '../pool/ticket.js';
-import { Lane } from '../pool/turns.js';
+import type { Lane } from '../pool/turns.js';
 import { failure, sourceTooLarge } from '../result-of.js';
 import type { RunResult } from '../run-result.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
@@ -13,6 +13,8 @@ import { StepCalls, type ToolHost } from './step-calls.js';
 
 export interface SessionContext {
   readonly pool: Pool;
+  /** On whose account it runs. */
+  readonly lane: Lane;
   readonly limits: SandboxLimits;
   readonly observer: SandboxObserver;
   readonly now: number;
@@ -23,6 +25,9 @@ export interface SessionContext {
   readonly admit: () => void;
   readonly onClose: (session: SandboxSession) => void;
 }
+
+/** An isolate is opened and a step played again within this, or longer if a step may take longer. */
+const leastReplayMs = 5000;
 
 interface Step {
   readonly ticket: Ticket;
@@ -49,7 +54,7 @@ export class SandboxSession implements AsyncDisposable, Resident {
   readonly #now: number;
   readonly #globals: string;
   readonly #host: ToolHost;
-  readonly #lane = new Lane();
+  readonly #lane: Lane;
   readonly #log = new SessionLog();
   readonly #queue: Step[] = [];
   #running: Step | null = null;
@@ -64,6 +69,7 @@ export class SandboxSession implements AsyncDisposable, Resident {
     checkSeed(seed);
     checkNow(now);
     this.#context = context;
+    this.#lane = context.lane;
     this.#seed = seed;
     this.#now = now;
     this.#globals = globals;
@@ -193,7 +199,6 @@ export class SandboxSession implements AsyncDisposable, Resident {
     return {
       ticket,
       lane: this.#lane,
-      fewest: 'sessions',
       home: () => (this.#child?.alive ? this.#child : null),
       prepare: (child) => (this.#child === child ? this.#touch(child) : this.#settleIn(child, ticket)),
       send: (child, wallMs) =>
@@ -242,7 +247,7 @@ export class SandboxSession implements AsyncDisposable, Resident {
   async #settleIn(child: Child, ticket: Ticket): Promise<FinalOutcome | RunResult | null> {
     this.park();
     this.#makeRoom(child);
-    const { wallMs } = this.#context.limits;
+    const wallMs = Math.max(this.#context.limits.wallMs, leastReplayMs);
     const session = this.#context.nextId();
     child.residents.set(session, this);
     this.#child = child;

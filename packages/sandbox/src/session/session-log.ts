@@ -23,6 +23,8 @@ export class SessionLog {
   /**
    * Plays the steps in the isolate that `opening` makes, all in the child's pipe at once.
    *
+   * The steps ended once, so a machine that is busy now is given more time for them.
+   *
    * @returns `null` when every answer was what it was before; a loss or a failure to open; `session-lost`
    */
   async replay(

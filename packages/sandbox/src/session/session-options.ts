@@ -11,6 +11,11 @@ export interface SessionOptions {
    * as any step does, and its names are global there. What it prints is dropped.
    */
   readonly globals?: string;
+  /**
+   * On whose behalf. Callers take turns: one that asks for much waits for itself, not the others for it. By default a
+   * session is a caller of its own, and single runs are one together.
+   */
+  readonly caller?: string;
   /** Host tools that the code may call: `await tools.search({ query: 'tea' })`. */
   readonly tools?: readonly Tool[];
 }
@@ -18,6 +23,11 @@ export interface SessionOptions {
 export interface RunOptions {
   /** Ends the run with `aborted`, in the queue and in flight. */
   readonly signal?: AbortSignal;
+}
+
+export interface SingleRunOptions extends RunOptions {
+  /** A shorter time for this run than `limits.wallMs`. A run with host tools does not heed it. */
+  readonly wallMs?: number;
 }
 
 /** @throws RangeError when it is none */

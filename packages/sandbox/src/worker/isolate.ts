@@ -3,7 +3,7 @@ import { wasStarved } from '../pool/was-starved.js';
 import type { ToolAnswerFrame, ToolCallFrame, WorkerOutcome } from '../protocol.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
 import type { NotebookSource } from './notebook-source.js';
-import { type Entry, preludeSource } from './prelude/prelude-source.js';
+import { type Entry, preludeName as filename, preludeSource } from './prelude/prelude-source.js';
 
 /** The prelude, with the engine's compiled form of it. */
 export interface CompiledPrelude {
@@ -17,8 +17,6 @@ export type StepOutcome = WorkerOutcome | { readonly calls: readonly ToolCallFra
 const preludeMs = 10_000;
 /** The engine's timer may fire so much early. A step that ends in the last moment counts as late. */
 const timerErrorMs = 1;
-/** What stack traces call the prelude. */
-const filename = 'sandbox';
 
 /**
  * Compiles the prelude once for all isolates of this process, in an isolate that no other code ever enters. It is run

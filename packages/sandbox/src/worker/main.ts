@@ -1,10 +1,10 @@
-import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { encodeFrame, FrameReader } from '../frames.js';
 import { maxFrameBytes, type WorkerReply, type WorkerRequest } from '../protocol.js';
 import { defaultSandboxLimits } from '../sandbox-limits.js';
 import { type Guard, startGuard } from './guard.js';
 import { SessionTable } from './session-table.js';
+import { writeWhole } from './write-whole.js';
 
 /**
  * A child process of the pool: reads requests from standard input, answers each on standard output, in order.
@@ -62,6 +62,5 @@ function used(): { readonly cpuMs: number; readonly rssMb: number } {
 }
 
 function reply(value: WorkerReply): void {
-  const frame = encodeFrame(value);
-  for (let sent = 0; sent < frame.length; ) sent += writeSync(1, frame, sent);
+  writeWhole(1, encodeFrame(value));
 }

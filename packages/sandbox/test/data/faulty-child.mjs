@@ -1,14 +1,13 @@
-// A child process that says it is ready and then misbehaves at the first request, as often as the counter file says;
-// after that it is the real worker.
-// Arguments: the fault, the counter file, the program of the real worker.
-import { readFileSync, writeFileSync, writeSync } from 'node:fs';
+// A child process that says it is ready and then misbehaves at the first request, as long as there is a file left in a
+// folder, of which it takes one; after that it is the real worker.
+// Arguments: the fault, the folder, the program of the real worker.
+import { readdirSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 
-const [fault, counter, worker] = process.argv.slice(2);
-const left = Number(readFileSync(counter, 'utf8'));
-if (left === 0) {
+const [fault, folder, worker] = process.argv.slice(2);
+if (!takeOne()) {
   await import(worker);
 } else {
-  writeFileSync(counter, String(left - 1));
   const frame = (json) => {
     const header = Buffer.alloc(4);
     header.writeUInt32LE(Buffer.byteLength(json));
@@ -45,4 +44,17 @@ if (left === 0) {
         throw new Error(`unknown fault ${how}`);
     }
   };
+}
+
+/** Whether there was one: two children may want the last. */
+function takeOne() {
+  for (const name of readdirSync(folder)) {
+    try {
+      unlinkSync(join(folder, name));
+      return true;
+    } catch {
+      // Another one took it.
+    }
+  }
+  return false;
 }

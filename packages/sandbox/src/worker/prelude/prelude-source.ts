@@ -8,14 +8,19 @@ import { takePrimordials } from './primordials.js';
 import { seedRandom } from './seed-random.js';
 import { valueShower } from './show-value.js';
 import { stepRunner } from './step-runner.js';
+import { trimStacks } from './trim-stacks.js';
 
 /** The one function that is called from outside: primitive strings in, a primitive string out. */
 export type Entry = (op: string, text: string, more: string) => string;
+
+/** What the engine calls the prelude. */
+export const preludeName = '<prelude>';
 
 /** The parts, by the names that {@link assemble} calls them. */
 const parts = {
   takePrimordials,
   harden,
+  trimStacks,
   freezeClock,
   seedRandom,
   textFitter,
@@ -41,8 +46,8 @@ const parts = {
  */
 export function preludeSource({ outputBytes, valueBytes, toolCalls, toolBytes }: SandboxLimits): string {
   const sources = Object.entries(parts).map(([name, part]) => `const ${name} = ${part.toString()};`);
-  const sizes = JSON.stringify({ outputBytes, valueBytes, toolCalls, toolBytes });
-  const all = `${sources.join('\n')}\nreturn (${assemble.toString()})({${Object.keys(parts).join()}}, ${sizes});`;
+  const options = JSON.stringify({ outputBytes, valueBytes, toolCalls, toolBytes, name: preludeName });
+  const all = `${sources.join('\n')}\nreturn (${assemble.toString()})({${Object.keys(parts).join()}}, ${options});`;
   return `'use strict';(() => {\n${slim(all)}\n})()`;
 }
 
@@ -54,12 +59,15 @@ function slim(source: string): string {
     .replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-type Sizes = Pick<SandboxLimits, 'outputBytes' | 'valueBytes' | 'toolCalls' | 'toolBytes'>;
+type Options = Pick<SandboxLimits, 'outputBytes' | 'valueBytes' | 'toolCalls' | 'toolBytes'> & {
+  readonly name: string;
+};
 
 /** Puts the parts together, inside the isolate. */
-function assemble(of: typeof parts, { outputBytes, valueBytes, toolCalls, toolBytes }: Sizes): Entry {
+function assemble(of: typeof parts, { outputBytes, valueBytes, toolCalls, toolBytes, name }: Options): Entry {
   const primordials = of.takePrimordials();
   of.harden(primordials);
+  of.trimStacks(primordials, name);
   const setClock = of.freezeClock(primordials);
   const seed = of.seedRandom(primordials);
   const fit = of.textFitter(primordials);

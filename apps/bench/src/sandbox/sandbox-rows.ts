@@ -1,0 +1,183 @@
+import { fileURLToPath } from 'node:url';
+import { bootstrapInterval } from '@turnwise/advantages';
+import type { AttackReport } from '@turnwise/sandbox/attack';
+import { type Alternated, alternate } from '../measure/alternate.js';
+import type { Side, SideCommand } from '../protocol/side.js';
+import type { Comparison } from '../result.js';
+import type { Row } from '../rows/row-context.js';
+import { withSides } from '../rows/with-sides.js';
+import { median } from '../statistics/median.js';
+import { pairedRatio } from '../statistics/paired-ratio.js';
+import { type Bar, verdictOf } from '../statistics/verdict.js';
+
+const program = fileURLToPath(new URL('./side.js', import.meta.url));
+const side = (name: string, kind: string): SideCommand => ({
+  name,
+  file: process.execPath,
+  args: ['--expose-gc', program, kind],
+});
+
+/** The rows of `bench sandbox` with their bars. */
+export const SANDBOX_ROWS: readonly Row[] = [
+  ratesRow('raw', 'stateless calls', ['stateless', 'raw'], 'isolated-vm without walls', {
+    rule: 'at least',
+    value: 0.8,
+  }),
+  ratesRow('step', 'session steps', ['steps', 'stateless'], 'stateless calls of ours', { rule: 'at least', value: 15 }),
+  ratesRow('node', 'stateless calls', ['stateless', 'node'], 'a node process per call', {
+    rule: 'at least',
+    value: 40,
+  }),
+  ratesRow('python', 'stateless calls', ['stateless', 'python'], 'a python3 process per call', null),
+  ratesRow('vm', 'stateless calls', ['stateless', 'vm'], 'worker_threads and vm', null),
+  ratesRow('quickjs', 'stateless calls', ['stateless', 'quickjs'], 'quickjs-emscripten', null),
+  timesRow('start', 'start of a pool to its first result', { rule: 'at most', value: 300 }),
+  timesRow('swap', 'a lost child to the answer of who waits', { rule: 'at most', value: 10 }),
+  attackRow(),
+  sessionsRow(),
+];
+
+/** Calls per second of the first of two sides over those of the second. */
+function ratesRow(id: string, title: string, kinds: readonly [string, string], against: string, bar: Bar | null): Row {
+  return {
+    id,
+    title: `${title} against ${against}`,
+    alone: true,
+    measure: ({ full }) =>
+      withSides([side('Turnwise', kinds[0]), side(against, kinds[1])], async (sides) => {
+        const measured = await alternate(sides, { seconds: full ? 60 : 15, least: 5, most: full ? 100 : 20 });
+        return {
+          comparisons: [compareRates(measured, title, against, bar)],
+          sides: sides.map(({ name, ready }) => ({ name, ...ready })),
+          notes: [],
+        };
+      }),
+  };
+}
+
+function compareRates(measured: Alternated, title: string, against: string, bar: Bar | null): Comparison {
+  const [ours, theirs] = measured.seconds as readonly [readonly number[], readonly number[]];
+  const ratio = pairedRatio(theirs, ours);
+  return {
+    title,
+    against,
+    unit: 'calls/s',
+    ours: 1 / median(ours),
+    peer: 1 / median(theirs),
+    ratio,
+    bar,
+    verdict: bar === null ? null : verdictOf(ratio, bar),
+    samples: ours.length,
+    othersLoad: measured.othersLoad,
+  };
+}
+
+/** A time of the whole sandbox, whose mean is held to a bar in ms. */
+function timesRow(action: 'start' | 'swap', title: string, bar: Bar): Row {
+  return {
+    id: action,
+    title,
+    alone: true,
+    measure: ({ full }) =>
+      withWhole(async (whole) => {
+        const times: number[] = [];
+        for (let i = 0; i < (full ? 30 : 10); i++) times.push((await whole.ask<{ ms: number }>(action)).ms);
+        const ratio = bootstrapInterval(times, { rng: Math.random });
+        const verdict = verdictOf(ratio, bar);
+        return [
+          {
+            title,
+            against: 'ms',
+            unit: 'ms',
+            ours: median(times),
+            peer: null,
+            ratio,
+            bar,
+            verdict,
+            samples: times.length,
+            othersLoad: null,
+          },
+        ];
+      }),
+  };
+}
+
+/** What honest callers and the event loop see of an attack, over the quiet run beside it: shown, not judged. */
+function attackRow(): Row {
+  const rounds = 5;
+  return {
+    id: 'attack',
+    title: 'honest callers under attack',
+    alone: true,
+    measure: ({ full }) =>
+      withWhole(async (whole) => {
+        const reports: AttackReport[] = [];
+        for (let i = 0; i < rounds; i++) reports.push(await whole.ask('attack', { minutes: full ? 0.5 : 0.1 }));
+        const faults = reports.flatMap((report) => report.faults.filter((fault) => fault.startsWith('an honest')));
+        if (faults.length > 0) throw new Error(faults[0]);
+        const compare = (title: string, of: (phase: AttackReport['quiet']) => number): Comparison => {
+          const [ours, peer] = [reports.map(({ attack }) => of(attack)), reports.map(({ quiet }) => of(quiet))];
+          const mean = median(ours.map((value, i) => value / Math.max(0.1, peer[i] as number)));
+          const ratio = { mean, low: mean, high: mean };
+          return {
+            title,
+            against: 'the quiet run beside it',
+            unit: 'ms',
+            ours: median(ours),
+            peer: median(peer),
+            ratio,
+            bar: null,
+            verdict: null,
+            samples: rounds,
+            othersLoad: null,
+          };
+        };
+        return [
+          compare('honest calls under attack, p50', ({ p50Ms }) => p50Ms),
+          compare('honest calls under attack, p99', ({ p99Ms }) => p99Ms),
+          compare('event-loop lag under attack, p99', ({ lagMs }) => lagMs),
+        ];
+      }),
+  };
+}
+
+/** 10,000 sessions open at once: what they take of the supervisor, and whether each has its own state. */
+function sessionsRow(): Row {
+  const sessions = 10_000;
+  const bar = { rule: 'at most', value: 100 } as const;
+  return {
+    id: 'sessions',
+    title: `${sessions} sessions open at once, two steps each`,
+    alone: true,
+    measure: () =>
+      withWhole(async (whole) => {
+        const { supervisorMb, stepMs } = await whole.ask<{ supervisorMb: number; stepMs: number }>('memory', {
+          sessions,
+        });
+        const ratio = { mean: supervisorMb, low: supervisorMb, high: supervisorMb };
+        const title = `${sessions.toLocaleString('en')} open sessions, supervisor (a step took ${stepMs.toFixed(1)} ms)`;
+        return [
+          {
+            title,
+            against: 'MB',
+            unit: 'MB',
+            ours: supervisorMb,
+            peer: null,
+            ratio,
+            bar,
+            verdict: verdictOf(ratio, bar),
+            samples: 1,
+            othersLoad: null,
+          },
+        ];
+      }),
+  };
+}
+
+function withWhole(work: (whole: Side) => Promise<readonly Comparison[]>) {
+  return withSides([side('Turnwise', 'whole')], async ([whole]) => ({
+    comparisons: await work(whole as Side),
+    sides: [{ name: 'Turnwise', ...(whole as Side).ready }],
+    notes: [],
+  }));
+}

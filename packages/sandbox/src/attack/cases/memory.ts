@@ -1,0 +1,42 @@
+import { casesOf, filling, fillingOrRefused } from '../hostile-case.js';
+
+export const memoryCases = casesOf('mem', [
+  ['string_doubling', 'let s="x";for(;;)s+=s', fillingOrRefused],
+  ['string_array', 'const a=[];for(let i=0;;i++)a.push("x".repeat(1000)+i)', filling],
+  ['closures', 'const a=[];for(;;){const b=new Array(100).fill(a.length);a.push(()=>b)}', filling],
+  ['typedarray_pile', 'const a=[];for(;;)a.push(new Float64Array(1e5))', fillingOrRefused],
+  ['buffer_slices', 'const b=new ArrayBuffer(1e7);const a=[];for(;;)a.push(b.slice(0))', fillingOrRefused],
+  ['buffer_transfer_grow', 'let b=new ArrayBuffer(8);for(;;)b=b.transfer(b.byteLength*2)', fillingOrRefused],
+  [
+    'buffer_resizable',
+    'const b=new ArrayBuffer(8,{maxByteLength:2**33});b.resize(2**32);new Uint8Array(b).fill(1)[0]',
+    ['runtime'],
+  ],
+  ['dataview_pile', 'const a=[];for(;;)a.push(new DataView(new ArrayBuffer(1<<22)))', fillingOrRefused],
+  ['structured_pile', 'const a=[];for(;;)a.push(JSON.parse("{\\"a\\":[1,2,3]}"))', filling],
+  ['set_grow', 'const s=new Set();for(let i=0;;i++)s.add({i})', fillingOrRefused],
+  [
+    'weakmap_grow',
+    'const w=new WeakMap(),k=[];for(;;){const o={};k.push(o);w.set(o,new Array(100))}',
+    fillingOrRefused,
+  ],
+  ['bigint_pile', 'const a=[];for(;;)a.push(1n<<1000000n)', filling],
+  ['regexp_pile', 'const a=[];for(let i=0;;i++)a.push(new RegExp("a".repeat(1000)+i))', filling],
+  ['date_pile', 'const a=[];for(;;)a.push(new Date())', filling],
+  ['array_length_set', 'const a=[];a.length=2**32-1;a.fill(0)', filling],
+  ['array_concat_double', 'let a=[1.5];for(;;)a=a.concat(a)', fillingOrRefused],
+  ['array_from_huge', 'Array.from({length:2**28},(_, i)=>i)', fillingOrRefused],
+  ['generator_pile', 'const a=[];for(;;){const g=(function*(){yield new Array(100)})();g.next();a.push(g)}', filling],
+  ['promise_pile', 'const a=[];for(;;)a.push(new Promise(()=>{}))', filling],
+  ['then_chain', 'let p=Promise.resolve();for(;;)p=p.then(()=>1)', filling],
+  ['symbol_registry', 'for(let i=0;;i++)Symbol.for("k"+i+"x".repeat(1000))', filling],
+  ['properties', 'const o={};for(let i=0;;i++)o["p"+i]=i', filling],
+  ['map_of_maps', 'let m=new Map();for(;;)m=new Map([[m,new Array(1000).fill(m)]])', filling],
+  ['error_pile', 'const a=[];for(;;)a.push(new Error("x".repeat(1000)))', filling],
+  ['eval_pile', 'const a=[];for(let i=0;;i++)a.push(eval("(function f"+i+"(){return "+i+"})"))', filling],
+  [
+    'string_flatten_many',
+    'const a=[];for(let i=0;;i++){let s="x"+i;for(let k=0;k<20;k++)s+=s;a.push(s.charCodeAt(1e5)?s:0)}',
+    fillingOrRefused,
+  ],
+]);
