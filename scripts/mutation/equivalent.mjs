@@ -1,8 +1,9 @@
 /**
  * Mutants of Stryker that no test can kill, because the program means the same, each with the reason. `from` is what
- * stands in the source with its white space folded, `to` what Stryker makes of it.
+ * stands in the source with its white space folded, `to` what Stryker makes of it, `at` the line where it stands, if the
+ * same change elsewhere in the file means something.
  *
- * @typedef {{ package: 'advantages' | 'gtpo', file: string, from: string, to: string, reason: string }} Equivalent
+ * @typedef {{ package: 'advantages' | 'gtpo', file: string, from: string, to: string, at?: string, reason: string }} Equivalent
  */
 
 /** @type {readonly Equivalent[]} */
