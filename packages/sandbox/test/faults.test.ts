@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   createSandbox,
+  defineTool,
   type Sandbox,
   type SandboxOptions,
   SandboxUnavailableError,
@@ -106,7 +107,17 @@ describe('a child that is lost from outside', () => {
 });
 
 describe('a child that misbehaves', () => {
-  const faults = ['not-json', 'not-a-reply', 'wrong-id', 'oversized', 'flood', 'stop', 'sigkill'];
+  const faults = [
+    'not-json',
+    'not-a-reply',
+    'wrong-id',
+    'oversized',
+    'long-text',
+    'flood',
+    'flood-ready',
+    'stop',
+    'sigkill',
+  ];
   test.each(faults)('once, %s: the call is done again elsewhere', async (fault) => {
     const { command, left } = faulty(fault, 1);
     const box = await open({ ...command, limits: { cpuMs: 900, wallMs: 1000 } });
@@ -121,6 +132,29 @@ describe('a child that misbehaves', () => {
     const result = await box.run('6 * 7');
     expect(['internal', 'killed']).toContain(result.status === 'error' ? result.kind : 'ok');
     expect(toToolResult(result).status).toBe('infrastructure-failure');
+  });
+
+  test('says that it was starved at once: nobody believes it, so that it is no way out', async () => {
+    const { command, left } = faulty('says-starved', 1);
+    // Long before the limit, also on a busy machine.
+    const box = await open({ ...command, limits: { cpuMs: 60_000 } });
+    expect(await box.run('6 * 7')).toMatchObject({ kind: 'timeout', limit: 'cpuMs' });
+    expect(left()).toBe(0);
+  });
+
+  test('makes a call of a host tool again that was answered: the step is done again, and the call is not', async () => {
+    const { command, left } = faulty('calls-again', 1);
+    let made = 0;
+    const add = defineTool({
+      name: 'add',
+      description: 'Counts.',
+      inputSchema: { type: 'object' },
+      execute: () => ++made,
+    });
+    const box = await open(command);
+    expect(await box.run('await tools.add() + 41', { tools: [add] })).toEqual({ status: 'ok', text: '42' });
+    expect(left()).toBe(0);
+    expect(made).toBe(1);
   });
 
   test('closes its output: ended at the deadline, and done again elsewhere', async () => {

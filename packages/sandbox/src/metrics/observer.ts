@@ -1,4 +1,4 @@
-import type { LossCause } from '../pool/child.js';
+import type { LossCause } from '../pool/loss-cause.js';
 import type { RunErrorKind } from '../run-result.js';
 import type { ToolOutcome } from '../tool/execute-tool.js';
 
