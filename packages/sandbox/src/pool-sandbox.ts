@@ -184,10 +184,10 @@ export class PoolSandbox implements Sandbox {
     void new Supervision(work, pool, { ...limits, wallMs }).run().then((supervised) => {
       ({ queueMs, retries } = supervised);
       ticket.settle(supervised.result);
-      this.#lanes.leave(caller);
     });
     const result = await ticket.result;
     this.#runs.delete(ticket);
+    this.#lanes.leave(caller);
     const outcome = result.status === 'ok' ? 'ok' : result.kind;
     const runMs = performance.now() - askedAt - queueMs;
     observe(observer, { type: 'run', of: 'run', outcome, queueMs, runMs, retries });
