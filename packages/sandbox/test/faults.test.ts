@@ -8,6 +8,7 @@ import {
   createSandbox,
   defineTool,
   type Sandbox,
+  type SandboxEvent,
   type SandboxOptions,
   SandboxUnavailableError,
   toToolResult,
@@ -204,7 +205,11 @@ describe('children that do not start', () => {
     folders.push(folder);
     const flag = join(folder, 'broken');
     const source = `if (require('node:fs').existsSync(${JSON.stringify(flag)})) process.exit(9); else import(${JSON.stringify(worker)})`;
-    const box = await open(running('--no-node-snapshot', '-e', source));
+    const reasons: string[] = [];
+    const observer = (event: SandboxEvent) => {
+      if (event.type === 'child-ended' && event.reason !== undefined) reasons.push(event.reason);
+    };
+    const box = await open({ ...running('--no-node-snapshot', '-e', source), observer });
     await box.run('1');
     writeFileSync(flag, '');
     // The spare may still be on its way up; a second round gets whoever came up meanwhile.
@@ -213,7 +218,9 @@ describe('children that do not start', () => {
       await later(100);
     }
     const result = await box.run('6 * 7');
-    expect(result).toMatchObject({ kind: 'internal', message: expect.stringContaining('exit code 9') });
+    // Why is for the host alone.
+    expect(result).toMatchObject({ kind: 'internal', message: 'no child process could be started' });
+    expect(reasons).toContainEqual(expect.stringContaining('exit code 9'));
     expect(toToolResult(result).status).toBe('infrastructure-failure');
     rmSync(flag);
     const deadline = performance.now() + 10_000;
@@ -253,13 +260,11 @@ describe('giving up', () => {
     const session = await box.session();
     await session.run('let n = 1');
     const controller = new AbortController();
-    const startedAt = performance.now();
     const running = session.run('n = 2; for (;;) {}', { signal: controller.signal });
     const next = session.run('n');
     await later(30);
     controller.abort();
     expect(await running).toEqual(aborted);
-    expect(performance.now() - startedAt).toBeLessThan(500);
     expect(await next).toEqual({ status: 'ok', text: '1' });
   });
 

@@ -68,7 +68,7 @@ export class Child {
   /** No new sessions; ended when the last one leaves. */
   retiring = false;
   /** Called once, as soon as nothing more is to be had from it; its process may take a moment longer. */
-  onLost: (cause: LossCause) => void = () => {};
+  onLost: (cause: LossCause, reason?: string) => void = () => {};
 
   readonly #process: WorkerProcess;
   readonly #limits: SandboxLimits;
@@ -237,14 +237,14 @@ export class Child {
     this.#cause = cause;
     this.#readyState?.reject(new Error(`child: ended before it was ready, ${reason}`));
     this.#readyState = null;
-    if (!ended) this.#leave(cause);
+    if (!ended) this.#leave(cause, reason);
   }
 
   /** A spare may take its place now, before those who waited for it ask again. */
-  #leave(cause: LossCause): void {
+  #leave(cause: LossCause, reason?: string): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.residents.clear();
-    this.onLost(cause);
+    this.onLost(cause, reason);
     this.#settleAll(cause);
   }
 

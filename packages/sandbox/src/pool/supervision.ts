@@ -76,8 +76,9 @@ export class Supervision {
       let attempt: RunResult | Attempt;
       try {
         attempt = await this.#attempt(this.#crashes > 0);
-      } catch (error) {
-        attempt = failure('internal', error instanceof Error ? error.message : String(error));
+      } catch {
+        // Why is for whoever runs the host: it may name files. The observer has been told.
+        attempt = failure('internal', 'no child process could be started');
       }
       if ('status' in attempt) return this.#supervised(attempt, retries);
       const verdict = this.#judge(attempt);
