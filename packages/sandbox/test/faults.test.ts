@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { ChildCounter } from '../src/attack/child-counter.js';
 import {
   createSandbox,
   defineTool,
@@ -169,10 +170,11 @@ describe('a child that misbehaves', () => {
     expect(await once.run('6 * 7')).toEqual({ status: 'ok', text: '42' });
     await once.close();
     const { command, left } = faulty('exit', 2);
-    const twice = await open({ ...command });
+    const children = new ChildCounter();
+    const twice = await open({ ...command, observer: children.observer });
     while (left() > 0) await later(20);
-    // The spare is the one that is asked the second time; give it time to be ready.
-    await later(500);
+    // The spare is the one that is asked the second time.
+    await children.atLeast(2);
     const result = await twice.run('6 * 7');
     expect(result).toMatchObject({ kind: 'crashed' });
     expect(toToolResult(result).status).toBe('out-of-memory');
