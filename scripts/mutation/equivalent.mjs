@@ -71,6 +71,10 @@ export const EQUIVALENT = [
     ['k < own.length', 'k <= own.length', DROPPED],
   ]),
   ...of('advantages', 'trajectory-rewards', [['i < sums.length', 'i <= sums.length', DROPPED]]),
+  ...of('advantages', 'turn-reward-batch', [
+    ['observationTokens?.[negative]', 'observationTokens[negative]', 'a negative number was found in them'],
+    ['i < splits.length', 'i <= splits.length', BEHIND],
+  ]),
   ...of('gtpo', 'cispo-loss', [["'behaviour'", '""', "only 'rollout' is asked for"]]),
   ...of('gtpo', 'float64-ops', [
     ['i < length', 'i <= length', DROPPED],
