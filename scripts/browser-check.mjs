@@ -1,5 +1,5 @@
 // `npm run browser:check`: bundles advantages, rewards, gtpo and renderer for web pages, prints how large they are, and runs
-// the tests of the first three in headless Chromium.
+// their tests in headless Chromium.
 //
 //   --json         one JSON object as the last line
 //   --help         this
@@ -21,8 +21,8 @@ import { createStyle, hasColor } from './setup/style.mjs';
 
 const HELP = `Usage: npm run browser:check [-- --json]
 
-Bundles advantages, rewards, gtpo and renderer for web pages without polyfills, prints their sizes, and runs the tests of
-the first three in headless Chromium.
+Bundles advantages, rewards, gtpo and renderer for web pages without polyfills, prints their sizes, and runs their tests
+in headless Chromium.
 
   --json    one JSON object as the last line
 

@@ -48,7 +48,7 @@ export function workspacePackages(): WorkspacePackage[] {
 
 /** `@turnwise/gtpo/loss.js` belongs to `@turnwise/gtpo`, `zod/v4` to `zod`; null for a relative path or `node:`. */
 export function packageOf(specifier: string): string | null {
-  if (specifier.startsWith('.') || specifier.startsWith('/') || specifier.startsWith('node:')) return null;
+  if (/^(\.|\/|node:|data:)/.test(specifier)) return null;
   const parts = specifier.split('/');
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] as string);
 }

@@ -10,7 +10,7 @@ const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 const executablePath = process.env['TURNWISE_CHROMIUM'];
 
 /**
- * The tests of the three packages in Chromium. Where a test imports a whole package (`@turnwise/advantages`, or the
+ * The tests of the browser packages in Chromium. Where a test imports a whole package (`@turnwise/advantages`, or the
  * `index.js` of its own), it gets the bundle; tests beside a source get the source.
  */
 export default defineConfig({

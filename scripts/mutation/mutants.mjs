@@ -139,6 +139,7 @@ export const MUTANTS = [
     'ops.where(positive, floored, surrogate)',
   ],
   ['forget the truncation', 'gtpo', 'truncated-importance-sampling', 'ops.minimum(weight, bound)', 'weight'],
+  ['differentiate the kernel', 'gtpo', 'vespo-loss', 'ops.stopGradient(ops.exp(exponent))', 'ops.exp(exponent)'],
   ['differentiate the truncation', 'gtpo', 'cispo-loss', 'ops.stopGradient(outside', '((x) => x)(outside'],
   [
     'sum for the mean of a sequence',

@@ -32,8 +32,7 @@ export async function installAlone(packed, all, folder) {
     overrides: Object.fromEntries(others.map(({ name, tarball }) => [name, `file:${tarball}`])),
   });
   write(folder, 'tsconfig.json', exampleConfig());
-  const imports = packed.entries.map((entry) => `await import('${packed.name}${entry.slice(1)}');`);
-  write(folder, 'import.mjs', `${imports.join('\n')}\n`);
+  write(folder, 'import.mjs', importAll(packed));
   const example = readmeExample(packed.readme);
   if (example !== null) write(folder, 'example.ts', example);
 
@@ -43,6 +42,24 @@ export async function installAlone(packed, all, folder) {
     shell: process.platform === 'win32',
   });
   return code === 0 ? [] : [tail.join('\n') || `pnpm install ended with ${code}`];
+}
+
+/**
+ * Imports every entry. The main one must load as it is; any other may ask for an optional peer, by its name.
+ *
+ * @param {import('./pack-package.mjs').Packed} packed
+ */
+function importAll({ name, entries, optionalPeers }) {
+  const lines = entries.map((entry) =>
+    entry === '.' ? `await import('${name}');` : `await import('${name}${entry.slice(1)}').catch(unlessPeer);`,
+  );
+  return `const peers = ${JSON.stringify(optionalPeers)};
+function unlessPeer(error) {
+  const [, missing] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !peers.includes(missing)) throw error;
+}
+${lines.join('\n')}
+`;
 }
 
 /** The example is checked as a strict user's project would; Node's own types come from the workspace. */

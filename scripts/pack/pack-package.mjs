@@ -10,6 +10,7 @@ import { runCaptured } from '../setup/run-captured.mjs';
  * @property {string} tarball absolute
  * @property {string} readme
  * @property {string[]} entries what `exports` offers as modules: `.`, `./tasks`
+ * @property {string[]} optionalPeers packages that an entry may need and that come only if the user installs them
  */
 
 /**
@@ -36,5 +37,8 @@ export async function packPackage(folder, destination) {
   } catch {
     // Told by the check of the example: a package without a README has none.
   }
-  return { name: manifest.name, folder, tarball, readme, entries };
+  const optionalPeers = Object.entries(manifest.peerDependenciesMeta ?? {})
+    .filter(([, meta]) => meta.optional === true)
+    .map(([peer]) => peer);
+  return { name: manifest.name, folder, tarball, readme, entries, optionalPeers };
 }

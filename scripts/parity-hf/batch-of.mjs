@@ -34,6 +34,6 @@ export function batchOf({ inputIds, coefficients }) {
 export const linearLoss = {
   name: 'linear',
   aggregation: { kind: /** @type {const} */ ('token-mean') },
-  /** @type {import('@turnwise/gtpo').PolicyLoss['terms']} */
+  /** @type {import('../../packages/gtpo/dist/index.js').PolicyLoss['terms']} */
   terms: (ops, { policyLogprobs, advantages }) => ({ loss: ops.neg(ops.mul(advantages, policyLogprobs)), metrics: {} }),
 };

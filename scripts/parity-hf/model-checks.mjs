@@ -10,7 +10,8 @@ import { batchOf, linearLoss } from './batch-of.mjs';
 import { gradientDifference, greatestDifference } from './differences.mjs';
 
 /**
- * @import { TensorFlow } from '@turnwise/accelerator'
+ * @import { Tensor, TensorFlow } from '../../packages/accelerator/dist/index.js'
+ * @import { Weights } from '../../packages/policy/dist/model/weights.js'
  * @import { Expected } from './expected.mjs'
  *
  * @typedef {object} Check
@@ -78,10 +79,9 @@ async function logprobs(policy, batch, expected, name) {
  * @returns {Check}
  */
 function entropies({ tf, config, weights }, { inputIds, entropy }) {
-  const statistics = compile(
-    tf,
-    ({ ids, ...given }) => tokenLogprobs(tf, config, given.weights, ids, tf.scalar(1)).entropies,
-  );
+  /** @type {(given: { weights: Weights, ids: Tensor }) => Tensor} */
+  const entropiesOf = (given) => tokenLogprobs(tf, config, given.weights, given.ids, tf.scalar(1)).entropies;
+  const statistics = compile(tf, entropiesOf);
   const differences = inputIds.map((row, i) => {
     const ids = tf.tensor2d([...row, 0], [1, row.length + 1], 'int32');
     const result = statistics({ weights, ids });

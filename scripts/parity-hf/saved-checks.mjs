@@ -14,7 +14,7 @@ const BAR = 1e-4;
  * Trains a step, saves, and lets `transformers` and PEFT load what was saved: the log-probabilities must be ours. A policy
  * with adapters is saved in both ways.
  *
- * @param {import('@turnwise/accelerator').TensorFlow} tf
+ * @param {import('../../packages/accelerator/dist/index.js').TensorFlow} tf
  * @param {string} folder
  * @param {import('./expected.mjs').Expected} expected
  * @param {string} python

@@ -52,6 +52,15 @@ describe('leaveOneOut', () => {
     close(over([100, 3, 50, 1], 'none', 0, [1, 1, 0, 1], 1).out, [9, 2, 0, -2], 12);
   });
 
+  it('does not depend on the size of the numbers, nor touches what is behind its range', () => {
+    const tiny = over([1e-7, 0, 0.5e-7], 'sample').out;
+    close(tiny, over([1, 0, 0.5], 'sample').out, 9);
+    const out = new Float64Array(3).fill(9);
+    const [values, weights] = [Float64Array.of(1, 3, 5), Float64Array.of(1, 1, 1)];
+    leaveOneOut(values, weights, 0, 2, { std: 'none', epsilon: 0 }, out);
+    expect([...out]).toEqual([-2, 2, 9]);
+  });
+
   it('tells small differences of large values apart', () => {
     close(over([1e6, 1e6 + 1], 'none').out, [-1, 1], 6);
   });

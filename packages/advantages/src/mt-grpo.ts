@@ -55,7 +55,7 @@ export function mtGrpo({
     const outcomes = ofOutcome(batch);
     const last = lastTurns(batch);
     const values = turns.values.map((value, turn) => (last[turn] === 1 ? (outcomes.values[turn] as number) : value));
-    const credit: Credit = (turn) => (last[turn] === 1 ? outcomes : turns).credit?.(turn) ?? [];
+    const credit: Credit = (turn) => ((last[turn] === 1 ? outcomes : turns).credit as Credit)(turn);
     return { level: 'turn', ...handBack(values, credit, trajectorySplits, discount) };
   };
 }

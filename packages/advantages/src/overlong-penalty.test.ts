@@ -7,6 +7,10 @@ describe('overlongPenalty', () => {
     expect([...penalties].map((value) => value + 0)).toEqual([0, 0, -0.25, -0.5, -1, -1]);
   });
 
+  it('may fall from the first token on', () => {
+    expect([...overlongPenalty([1, 2], { maxTokens: 4, buffer: 4 })]).toEqual([-0.25, -0.5]);
+  });
+
   it.each([
     [{ maxTokens: 0, buffer: 1 }, 'maxTokens: must be finite and above 0, got 0'],
     [{ maxTokens: 4, buffer: 5 }, 'buffer: must be above 0 and at most 4, got 5'],

@@ -7,5 +7,7 @@ describe('pairedComparison', () => {
     expect(difference).toEqual({ mean: 1, low: 1, high: 1 });
     // 2 / 2^4.
     expect(signs).toEqual({ positive: 4, negative: 0, ties: 0, pValue: 0.125 });
+    const worse = pairedComparison([5, 5, 5], [4, 5, 6], { rng: () => 0.5 });
+    expect(worse.signs).toEqual({ positive: 1, negative: 1, ties: 1, pValue: 1 });
   });
 });

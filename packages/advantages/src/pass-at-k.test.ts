@@ -28,6 +28,8 @@ describe('passAtK', () => {
 
   it.each([
     [[0, 0, 1], 'samples: must be a whole number of at least 1, got 0'],
+    [[4, -1, 1], 'correct: must be a whole number from 0 to 4, got -1'],
+    [[4, 1.5, 1], 'correct: must be a whole number from 0 to 4, got 1.5'],
     [[4, 5, 1], 'correct: must be a whole number from 0 to 4, got 5'],
     [[4, 1, 5], 'k: must be a whole number from 1 to 4, got 5'],
     [[4, 1, 0], 'k: must be a whole number from 1 to 4, got 0'],

@@ -1,6 +1,6 @@
 import type { AdvantageEstimator, Gate } from './advantage-estimator.js';
 import { checkEpsilon } from './check-option.js';
-import { rowOf, shifted } from './credit.js';
+import { type Credit, type CreditTerm, rowOf, shifted } from './credit.js';
 import { grpo } from './grpo.js';
 import { spread } from './spread.js';
 import { participants } from './statistic-sets.js';
@@ -35,7 +35,7 @@ export function reinforcePlusPlusBaseline({
     const { weights } = tokenLayout(batch, participants(batch, gate), { reader, observations: false });
     const splits = requireField(batch, 'actionTokenSplits', reader);
     const whitened = whiten(spread(values, splits), weights, { epsilon });
-    const mean = (token: number) => credit?.(rowOf(splits, token))[0]?.baseline ?? 0;
+    const mean = (token: number) => ((credit as Credit)(rowOf(splits, token))[0] as CreditTerm).baseline;
     return { level: 'token', values: whitened.values, credit: shifted(whitened.credit, mean) };
   };
 }

@@ -17,6 +17,8 @@ describe('withRewards', () => {
       [0.1, 1.2, 0.3],
     ]);
     expect([...batch.rewards]).toEqual([0.1, 0.2, 0.3]);
-    expect(() => withRewards({ part: 'a' }, spy)(batch)).toThrow('parts: must be given');
+    expect(() => withRewards({ part: 'a' }, spy)(batch)).toThrow(
+      'parts: must be given, since the source {"part":"a"} reads it, got none',
+    );
   });
 });

@@ -29,7 +29,8 @@ type Make = (options: Record<string, number>) => AdvantageEstimator;
 interface Row {
   readonly make: Make;
   readonly shares?: readonly string[];
-  readonly weights?: readonly string[];
+  /** By option, what a message calls it. */
+  readonly weights?: Readonly<Record<string, string>>;
   readonly epsilon?: boolean;
   readonly needs?: readonly (keyof TurnRewardBatch)[];
   /** Who is named as the reader, if it is a part of the estimator. */
@@ -45,14 +46,20 @@ const ROWS: Readonly<Record<string, Row>> = {
   maxrl: { make: maxrl },
   turnIndex: { make: turnIndex },
   anchorState: { make: anchorState, shares: ['discount'], needs: ['stateKeys'] },
-  gigpo: { make: gigpo, shares: ['discount'], weights: ['omega'], needs: ['stateKeys'], reader: 'anchorState' },
+  gigpo: {
+    make: gigpo,
+    shares: ['discount'],
+    weights: { omega: 'omega' },
+    needs: ['stateKeys'],
+    reader: 'anchorState',
+  },
   mtGrpo: { make: mtGrpo, shares: ['discount'] },
   igpo: { make: igpo, shares: ['discount'] },
-  ircHybrid: { make: ircHybrid, shares: ['discount'], weights: ['lambda'] },
+  ircHybrid: { make: ircHybrid, shares: ['discount'], weights: { lambda: 'lambda' } },
   composedTurnCredit: {
     make: composedTurnCredit,
     shares: ['discount'],
-    weights: ['omega', 'lambda'],
+    weights: { omega: 'weight of step', lambda: 'weight of turn' },
     needs: ['stateKeys'],
     reader: 'anchorState',
   },
@@ -69,7 +76,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 describe.each(Object.entries(ROWS))('%s', (name, row) => {
-  const { make, shares = [], weights = [], epsilon = true, needs = [], reader = name, level } = row;
+  const { make, shares = [], weights = {}, epsilon = true, needs = [], reader = name, level } = row;
   const batch = fullBatchOf([[{ rewards: [1, 0], outcome: 1 }, { rewards: [0] }]], level ?? 'turn');
 
   it('refuses options out of range when it is made', () => {
@@ -79,8 +86,8 @@ describe.each(Object.entries(ROWS))('%s', (name, row) => {
       }
       for (const value of [0, 1]) expect(make({ [share]: value })(batch).values.every(Number.isFinite)).toBe(true);
     }
-    for (const weight of weights) {
-      expect(() => make({ [weight]: Number.NaN })).toThrow(/: must be finite, got NaN/);
+    for (const [weight, called] of Object.entries(weights)) {
+      expect(() => make({ [weight]: Number.NaN })).toThrow(new RangeError(`${called}: must be finite, got NaN`));
     }
     if (epsilon) {
       for (const value of [-1e-9, Number.POSITIVE_INFINITY]) {
@@ -97,6 +104,11 @@ describe.each(Object.entries(ROWS))('%s', (name, row) => {
         new RangeError(`${field}: must be given, since ${reader} reads it, got none`),
       );
     }
+  });
+
+  it('reads no tokens of the environment', () => {
+    const { observationTokens: _, ...blind } = batch;
+    expect(make({})(blind).values).toEqual(make({})(batch).values);
   });
 
   it('checks the batch at the door', () => {

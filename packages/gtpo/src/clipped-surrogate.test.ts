@@ -94,6 +94,8 @@ describe('clippedSurrogate, metrics', () => {
       weights: [0.5, 0.5],
     });
     expect(metrics['ratio_mean']).toBeCloseTo(1.5, 12);
+    // (4 + 1) / 2; the effective sample size of 2 and 1 is 9 / 5, of 2 tokens .9 = 1.5^2 / 2.5.
+    expect(metrics['ratio_square_mean']).toBeCloseTo(2.5, 12);
     // (2 - 1 - ln 2) / 2.
     expect(metrics['approximate_kl']).toBeCloseTo(0.153426, 6);
     expect(metrics).not.toHaveProperty('clip_fraction_dual');

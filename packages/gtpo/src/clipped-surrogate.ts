@@ -27,7 +27,7 @@ export interface ClippedSurrogateOptions {
  *
  * Metrics, means over action tokens: `clip_fraction_low` (A < 0 and the ratio below its bound: no gradient),
  * `clip_fraction_high` (A > 0 and the ratio above its bound: no gradient), `clip_fraction_dual` (with `dualClip`: A < 0
- * and the ratio above c: no gradient), `ratio_mean`, and `approximate_kl`, the k3 estimate `ratio - 1 - ln ratio` of
+ * and the ratio above c: no gradient), `ratio_mean`, `ratio_square_mean`, and `approximate_kl`, the k3 estimate `ratio - 1 - ln ratio` of
  * KL(behaviour || policy), never negative.
  *
  * @throws RangeError for an option out of range.

@@ -39,7 +39,14 @@ export function bounded<V>(ops: LossOps<V>, value: V): V {
   return ops.minimum(ops.maximum(value, ops.constant(-MAX_LOG_RATIO)), ops.constant(MAX_LOG_RATIO));
 }
 
-/** Mean ratio, and the k3 estimate `ratio - 1 - ln ratio` of KL(behaviour || policy), never negative. */
-export function ratioMetrics<V>(ops: LossOps<V>, log: V, ratio: V): { ratio_mean: V; approximate_kl: V } {
-  return { ratio_mean: ratio, approximate_kl: ops.sub(ops.sub(ratio, ops.constant(1)), log) };
+/**
+ * Mean ratio, mean of its square (`ratio_mean^2 / ratio_square_mean` is the effective sample size as a share), and the k3
+ * estimate `ratio - 1 - ln ratio` of KL(behaviour || policy), never negative.
+ */
+export function ratioMetrics<V>(ops: LossOps<V>, log: V, ratio: V): Readonly<Record<string, V>> {
+  return {
+    ratio_mean: ratio,
+    ratio_square_mean: ops.mul(ratio, ratio),
+    approximate_kl: ops.sub(ops.sub(ratio, ops.constant(1)), log),
+  };
 }

@@ -1,36 +1,18 @@
-import type { ActionMessage, ToolDefinition, ToolResult } from '@turnwise/trajectory';
+import type { ToolResult } from '@turnwise/trajectory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chatTokenIds, fencedFormat, type RendererForOptions, rendererFor } from '../src/index.js';
-import { FAMILIES, templateOf, tokenizerOf } from './families.js';
+import { chatTokenIds } from '../src/index.js';
+import { FAMILIES } from './families.js';
+import { js, openFamily, tools } from './open-family.js';
 
-const js: ToolDefinition = {
-  name: 'js',
-  description: 'Runs JavaScript.',
-  inputSchema: { type: 'object', properties: { code: { type: 'string' } }, required: ['code'] },
-  codeArgument: 'code',
-};
-const tools = [js];
 const user = (content: string) => ({ role: 'user', content }) as const;
 const system = (content: string) => ({ role: 'system', content }) as const;
 
-function family(name: string, options: Partial<RendererForOptions> = {}) {
-  const row = FAMILIES.find((candidate) => candidate.name === name);
-  if (row === undefined) throw new RangeError(`family: must be a test family, got ${name}`);
-  const tokenizer = tokenizerOf(row.kind);
-  const template = templateOf(row);
-  const chosen = rendererFor({ tokenizer, template, ...options });
-  const endToken = tokenizer.tokenOf(chosen.renderer.stopTokenIds[0] ?? -1);
-  /** An action as a policy would sample it: special tokens as tokens, the end token last. */
-  const act = (text: string, end = endToken) => tokenizer.encodeMarked(text + end);
-  const read = (text: string, end = endToken): ActionMessage => chosen.renderer.action(act(text, end), tools);
-  const observed = (results: ToolResult[], action?: ActionMessage) =>
-    tokenizer.decode(chosen.renderer.observation({ role: 'tool', results }, action));
-  return { ...chosen, tokenizer, template, act, read, observed };
-}
+const families = await Promise.all(
+  FAMILIES.map(async (row) => ({ ...row, ...(await openFamily(row.name)), expected: row.format })),
+);
 
-describe.each(FAMILIES)('$name', ({ name, format }) => {
-  const { renderer, tokenizer, template, ...chosen } = family(name);
+describe.each(families)('$name', ({ name, expected: format, renderer, tokenizer, template, ...chosen }) => {
   const special = [...tokenizer.specialTokens.keys()];
   const controls = (ids: readonly number[]) => ids.filter((id) => tokenizer.isSpecial(id));
 
@@ -175,96 +157,3 @@ function writtenCall(format: string, code: string): string {
       return `[TOOL_CALLS]js[ARGS]{"code": ${given}}`;
   }
 }
-
-describe('actions', () => {
-  const qwen = family('qwen3');
-
-  test('reasoning is neither said nor called', () => {
-    const call = '<tool_call>\n{"name": "js", "arguments": {"code": "1"}}\n</tool_call>';
-    expect(qwen.read(`<think>\n${call}\n</think>\n\n42`)).toMatchObject({ toolCalls: [], answer: '42' });
-    expect(qwen.read(`<think>\nhm\n</think>\n\n${call}`)).toMatchObject({
-      toolCalls: [{ status: 'valid' }],
-      answer: null,
-    });
-    expect(qwen.read(`<think>\n${call} 42`)).toMatchObject({ toolCalls: [], answer: null });
-  });
-
-  test('several calls have several results, in order', () => {
-    const call = (code: string) => `<tool_call>\n{"name": "js", "arguments": {"code": "${code}"}}\n</tool_call>`;
-    const message = qwen.read(`${call('1')}\n${call('2')}`);
-    expect(message.toolCalls.map((parsed) => parsed.status === 'valid' && parsed.call.id)).toEqual([
-      'call_0',
-      'call_1',
-    ]);
-    expect(
-      qwen.observed(
-        [
-          { status: 'ok', text: 'one' },
-          { status: 'timeout', text: '' },
-        ],
-        message,
-      ),
-    ).toBe(
-      '\n<|im_start|>user\n<tool_response>\none\n</tool_response>\n<tool_response>\ntimeout\n</tool_response><|im_end|>\n' +
-        '<|im_start|>assistant\n',
-    );
-  });
-
-  test('a result repeats the id that the policy wrote', () => {
-    const mistral = family('mistral');
-    const message = mistral.read('[TOOL_CALLS][{"name": "js", "arguments": {"code": "1"}, "id": "Zz0123456"}]');
-    expect(mistral.observed([{ status: 'error', text: 'no' }], message)).toBe(
-      '[TOOL_RESULTS]{"content": error: no, "call_id": "Zz0123456"}[/TOOL_RESULTS]',
-    );
-  });
-
-  test('an id that the template refuses is not repeated', () => {
-    const mistral = family('mistral');
-    const message = mistral.read('[TOOL_CALLS][{"name": "js", "arguments": {"code": "1"}, "id": "1"}]');
-    expect(mistral.observed([{ status: 'ok', text: '1' }], message)).toContain('"call_id": "call00000"');
-  });
-
-  test('a template that answers one call at a time is asked as if the calls were text', () => {
-    const llama = family('llama3');
-    const message = llama.read(
-      '{"name": "js", "parameters": {"code": "1"}}; {"name": "js", "parameters": {"code": "2"}}',
-    );
-    expect(message.toolCalls).toHaveLength(2);
-    const ipython = (text: string) => `<|start_header_id|>ipython<|end_header_id|>\n\n"${text}"<|eot_id|>`;
-    expect(
-      llama.observed(
-        [
-          { status: 'ok', text: '1' },
-          { status: 'ok', text: '2' },
-        ],
-        message,
-      ),
-    ).toBe(`${ipython('1')}${ipython('2')}<|start_header_id|>assistant<|end_header_id|>\n\n`);
-  });
-
-  test('another end token ends an action too', () => {
-    const tokenizer = tokenizerOf('llama3');
-    const { renderer, read } = family('llama3', { endTokenIds: [tokenizer.idOf('<|eom_id|>')] });
-    expect(renderer.stopTokenIds).toEqual([tokenizer.idOf('<|eot_id|>'), tokenizer.idOf('<|eom_id|>')]);
-    expect(read('42', '<|eom_id|>').answer).toBe('42');
-  });
-});
-
-test('options: how an answer is found, and how long a result may be', () => {
-  const { read, observed } = family('qwen2.5', {
-    answer: (said) => /<answer>(.*?)<\/answer>/s.exec(said)?.[1] ?? null,
-    maxResultCharacters: 5,
-  });
-  expect(read('It is <answer>42</answer>.').answer).toBe('42');
-  expect(read('It is 42.').answer).toBeNull();
-  expect(observed([{ status: 'ok', text: '123456' }])).toContain('\n1234~\n');
-});
-
-test('a format can be taken without looking', () => {
-  const { format, read, renderer, tokenizer } = family('qwen2.5', { format: fencedFormat });
-  expect(format).toBe('fenced');
-  expect(read('```js\n1\n```').toolCalls).toMatchObject([{ status: 'valid', call: { arguments: { code: '1' } } }]);
-  const prompt = tokenizer.decode(renderer.prompt([user('hi')], tools));
-  expect(prompt).toContain('```js');
-  expect(prompt).not.toContain('<tools>');
-});

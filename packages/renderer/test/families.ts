@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { type ChatTemplate, chatTemplate, loadTokenizer, type Tokenizer } from '../src/index.js';
+import { data, jsonData } from './data.js';
 
 /** The test templates, each with the tokenizer of its family, and what a renderer must find out about it. */
 export const FAMILIES = [
@@ -14,12 +14,8 @@ export const FAMILIES = [
 
 export type Family = (typeof FAMILIES)[number];
 
-export const data = (path: string): string => readFileSync(new URL(`data/${path}`, import.meta.url), 'utf8');
+export const tokenizerOf = async (kind: string): Promise<Tokenizer> =>
+  loadTokenizer((await jsonData(`tokenizers/${kind}.json`)).tokenizer);
 
-export const tokenizerOf = (kind: string): Tokenizer =>
-  loadTokenizer(JSON.parse(data(`tokenizers/${kind}.json`)).tokenizer);
-
-const { special } = JSON.parse(data('chats.json')) as { special: Record<string, Record<string, string>> };
-
-export const templateOf = ({ name, kind }: Pick<Family, 'name' | 'kind'>): ChatTemplate =>
-  chatTemplate(data(`templates/${name}.jinja`), special[kind]);
+export const templateOf = async ({ name, kind }: Pick<Family, 'name' | 'kind'>): Promise<ChatTemplate> =>
+  chatTemplate(await data(`templates/${name}.jinja`), (await jsonData('chats.json')).special[kind]);

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { characterTokenizer, chatTemplate, hermesFormat, rendererFor, type ToolFormat } from '../src/index.js';
-import { data, FAMILIES, templateOf, tokenizerOf } from './families.js';
+import { data } from './data.js';
+import { FAMILIES, templateOf, tokenizerOf } from './families.js';
 
-const tokenizer = tokenizerOf('qwen');
-const refused = (name: string) => chatTemplate(data(`refused-templates/${name}.jinja`));
+const tokenizer = await tokenizerOf('qwen');
+const refused = async (name: string) => chatTemplate(await data(`refused-templates/${name}.jinja`));
 
 describe('refused templates', () => {
   test.each([
     ['drops-reasoning', 'a template must not rewrite history, got one that drops the reasoning of an action'],
     ['forgets-results', 'a template must not rewrite history, got another text after turn 2 of a call: '],
+    ['forgets-tools', 'a template must not rewrite history, got another text after turn 1 of a call: '],
     ['opens-reasoning', 'a template must not rewrite history, got another text after turn 1 of a call: '],
     ['counts-turns', 'what a template writes after an action must not depend on what came before, got '],
     [
@@ -16,25 +18,25 @@ describe('refused templates', () => {
       'a template must write calls in a format that is known (hermes, mistral, mistral-args, llama, fenced), got ',
     ],
     ['no-end', 'a template must write a special token of the tokenizer after what the assistant said, '],
-  ])('%s', (name, reason) => {
-    expect(() => rendererFor({ tokenizer, template: refused(name) })).toThrow(RangeError);
-    expect(() => rendererFor({ tokenizer, template: refused(name) })).toThrow(`rendererFor: ${reason}`);
+  ])('%s', async (name, reason) => {
+    const template = await refused(name);
+    expect(() => rendererFor({ tokenizer, template })).toThrow(RangeError);
+    expect(() => rendererFor({ tokenizer, template })).toThrow(`rendererFor: ${reason}`);
   });
 
-  test('one that throws, in its own words', () => {
-    expect(() => rendererFor({ tokenizer, template: refused('throws') })).toThrow(
-      'chat template: this model does not chat',
-    );
+  test('one that throws, in its own words', async () => {
+    const template = await refused('throws');
+    expect(() => rendererFor({ tokenizer, template })).toThrow('chat template: this model does not chat');
   });
 
-  test('one that needs a date, until it is given', () => {
-    const template = refused('needs-date');
+  test('one that needs a date, until it is given', async () => {
+    const template = await refused('needs-date');
     expect(() => rendererFor({ tokenizer, template })).toThrow('(it writes the date: give `now`)');
     expect(rendererFor({ tokenizer, template, now: new Date(0) }).format).toBe('hermes');
   });
 });
 
-test('a format of your own is looked for first', () => {
+test('a format of your own is looked for first', async () => {
   const own: ToolFormat = {
     ...hermesFormat,
     name: 'own',
@@ -45,15 +47,15 @@ test('a format of your own is looked for first', () => {
       return { said: '', calls: known ? [{ status: 'valid', call }] : [] };
     },
   };
-  const chosen = rendererFor({ tokenizer, template: refused('xml-calls'), formats: [own] });
+  const chosen = rendererFor({ tokenizer, template: await refused('xml-calls'), formats: [own] });
   expect(chosen.format).toBe('own');
 });
 
-test('where the vocabulary has no tags for calls, a template without calls gets fenced code', () => {
+test('where the vocabulary has no tags for calls, a template without calls gets fenced code', async () => {
   const plain = chatTemplate(
-    data('templates/chatml.jinja').replaceAll('<|im_start|>', '<s>').replaceAll('<|im_end|>', '</s>'),
+    (await data('templates/chatml.jinja')).replaceAll('<|im_start|>', '<s>').replaceAll('<|im_end|>', '</s>'),
   );
-  expect(rendererFor({ tokenizer: tokenizerOf('llama2'), template: plain }).format).toBe('fenced');
+  expect(rendererFor({ tokenizer: await tokenizerOf('llama2'), template: plain }).format).toBe('fenced');
 });
 
 test('without a template the tags of the tagged format decide', () => {
@@ -67,18 +69,38 @@ test('without a template the tags of the tagged format decide', () => {
   );
 });
 
-test('an end token that the tokenizer lacks is refused', () => {
-  const family = FAMILIES[0];
-  expect(() => rendererFor({ tokenizer, template: templateOf(family), endTokenIds: [99_999] })).toThrow(
+test('an end token that the tokenizer lacks is refused', async () => {
+  const template = await templateOf(FAMILIES[0]);
+  expect(() => rendererFor({ tokenizer, template, endTokenIds: [99_999] })).toThrow(
     new RangeError('tokenOf: id must be in the vocabulary, got 99999'),
   );
 });
 
-test('a system message that the template does not keep goes before the first question', () => {
-  const mistral = tokenizerOf('mistral');
+test('where only one call can be answered, several are one mistake, and it can be told', async () => {
+  const source = (await data('templates/chatml.jinja')).replace(
+    '{% for message in messages %}',
+    "{% for message in messages %}{% if loop.index0 > 0 and message.role == 'tool' and " +
+      "messages[loop.index0 - 1].role == 'tool' %}{{ raise_exception('one result at a time') }}{% endif %}",
+  );
+  const { renderer, reasons } = rendererFor({ tokenizer, template: chatTemplate(source) });
+  expect(reasons).toContain('It answers one call at a time.');
+  const call = '<tool_call>{"name": "js", "arguments": {}}</tool_call>';
+  const tools = [{ name: 'js', description: '', inputSchema: { type: 'object' } }];
+  const action = renderer.action(tokenizer.encodeMarked(`${call}${call}<|im_end|>`), tools);
+  expect(action.toolCalls).toEqual([
+    { status: 'invalid', reason: 'unparsable', raw: `${call}${call}`, message: 'one call at a time' },
+  ]);
+  const results = [{ status: 'error', text: 'one call at a time' }] as const;
+  expect(tokenizer.decode(renderer.observation({ role: 'tool', results }, action))).toBe(
+    '\n<|im_start|>tool\nerror: one call at a time<|im_end|>\n<|im_start|>assistant\n',
+  );
+});
+
+test('a system message that the template does not keep goes before the first question', async () => {
+  const mistral = await tokenizerOf('mistral');
   const { renderer, reasons } = rendererFor({
     tokenizer: mistral,
-    template: templateOf({ name: 'mistral', kind: 'mistral' }),
+    template: await templateOf({ name: 'mistral', kind: 'mistral' }),
   });
   expect(reasons).toContain('It does not keep a system message: what that says goes before the first user message.');
   const prompt = renderer.prompt(

@@ -9,7 +9,7 @@ import type { RunResult } from './run-result.js';
 import type { Runtime } from './runtime.js';
 import { resolveSandboxLimits, type SandboxLimits } from './sandbox-limits.js';
 import type { SandboxSession } from './session/sandbox-session.js';
-import { checkNow, type RunOptions, type SessionOptions } from './session/session-options.js';
+import { checkNow, type RunOptions, type SessionOptions, type SingleRunOptions } from './session/session-options.js';
 
 export interface SandboxOptions {
   /** Child processes that serve; one more stands by. By default 2. */
@@ -46,7 +46,7 @@ export interface Sandbox extends AsyncDisposable {
    *
    * @throws Error when the sandbox is closed, SandboxBusyError when too many runs wait already
    */
-  run(code: string, options?: RunOptions & SessionOptions): Promise<RunResult>;
+  run(code: string, options?: SingleRunOptions & SessionOptions): Promise<RunResult>;
   /** Opens a session. @throws Error when its globals fail, RangeError for its seed, Error when the sandbox is closed */
   session(options?: SessionOptions): Promise<SandboxSession>;
   /** Resolves when a run would not be refused: what to wait for before the next one of many. */

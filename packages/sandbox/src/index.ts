@@ -1,4 +1,5 @@
 export { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.js';
+export { findJail, type Jail, type JailStatus } from './jail/find-jail.js';
 export type { JailReport, JailUse } from './jail/use-jail.js';
 export type { SandboxEvent, SandboxObserver } from './metrics/observer.js';
 export { SandboxUnavailableError } from './pool/launcher.js';
@@ -8,9 +9,11 @@ export type { RunErrorKind, RunResult } from './run-result.js';
 export type { Runtime } from './runtime.js';
 export { defaultSandboxLimits, resolveSandboxLimits, type SandboxLimits } from './sandbox-limits.js';
 export type { SandboxSession } from './session/sandbox-session.js';
-export type { RunOptions, SessionOptions } from './session/session-options.js';
+export type { RunOptions, SessionOptions, SingleRunOptions } from './session/session-options.js';
 export { toToolResult } from './to-tool-result.js';
 export { type CallToolOptions, callTool } from './tool/call-tool.js';
 export type { CheckedArguments } from './tool/check-arguments.js';
+export { type CodeToolOptions, codeTool } from './tool/code-tool.js';
 export { defineTool, type Tool, type ToolContext } from './tool/define-tool.js';
 export { ToolError } from './tool/tool-error.js';
+export { toolProvider } from './tool/tool-provider.js';

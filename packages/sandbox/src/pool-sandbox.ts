@@ -13,7 +13,13 @@ import { failure, sourceTooLarge } from './result-of.js';
 import type { RunResult } from './run-result.js';
 import type { SandboxLimits } from './sandbox-limits.js';
 import { SandboxSession } from './session/sandbox-session.js';
-import { checkNow, checkSeed, type RunOptions, type SessionOptions } from './session/session-options.js';
+import {
+  checkNow,
+  checkSeed,
+  type RunOptions,
+  type SessionOptions,
+  type SingleRunOptions,
+} from './session/session-options.js';
 import { toToolResult } from './to-tool-result.js';
 
 export interface PoolSandboxParts {
@@ -54,19 +60,21 @@ export class PoolSandbox implements Sandbox {
     return this.#parts.jail;
   }
 
-  async run(code: string, options: RunOptions & SessionOptions = {}): Promise<RunResult> {
+  async run(code: string, options: SingleRunOptions & SessionOptions = {}): Promise<RunResult> {
     if (this.#closed) throw new Error('sandbox: closed');
     const { seed = 0, now = this.#parts.now, globals = '', tools = [], signal, caller = '' } = options;
+    const { sourceBytes, wallMs: mostMs } = this.limits;
+    const { wallMs = mostMs } = options;
+    if (!(wallMs > 0 && wallMs <= mostMs)) throw new RangeError(`wallMs: must be from 1 to ${mostMs}, got ${wallMs}`);
     if (tools.length > 0) return this.#runOnce(code, options);
     checkSeed(seed);
     checkNow(now);
-    const { sourceBytes } = this.limits;
     if (Buffer.byteLength(code) > sourceBytes) return sourceTooLarge(sourceBytes);
     this.#room.admit();
     const ticket = new Ticket(signal);
     if (ticket.cancelled) return ticket.result;
     const request = { op: 'once', seed, now, globals, source: code } as const;
-    return this.#supervise(caller, ticket, (child, wallMs) => child.request(request, wallMs));
+    return this.#supervise(caller, ticket, wallMs, (child, leftMs) => child.request(request, leftMs));
   }
 
   async session(options: SessionOptions = {}): Promise<SandboxSession> {
@@ -153,7 +161,7 @@ export class PoolSandbox implements Sandbox {
     }
   }
 
-  async #supervise(caller: string, ticket: Ticket, send: Work['send']): Promise<RunResult> {
+  async #supervise(caller: string, ticket: Ticket, wallMs: number, send: Work['send']): Promise<RunResult> {
     const { pool, limits, observer } = this.#parts;
     const lane = this.#lanes.enter(caller);
     this.#runs.add(ticket);
@@ -168,7 +176,7 @@ export class PoolSandbox implements Sandbox {
     };
     const askedAt = performance.now();
     let [queueMs, retries] = [0, 0];
-    void new Supervision(work, pool, limits).run().then((supervised) => {
+    void new Supervision(work, pool, { ...limits, wallMs }).run().then((supervised) => {
       ({ queueMs, retries } = supervised);
       ticket.settle(supervised.result);
       this.#lanes.leave(caller);

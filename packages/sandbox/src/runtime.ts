@@ -12,4 +12,6 @@ export interface Runtime {
   readonly needsJail: boolean;
   /** How long a child may take until it is ready, in ms. */
   readonly startMs: number;
+  /** `true` for a language that cannot keep two sessions apart: a child serves one session, or one run, and ends. */
+  readonly singleUse?: boolean;
 }

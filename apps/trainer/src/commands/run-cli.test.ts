@@ -136,6 +136,28 @@ describe('train', () => {
     );
     expect(existsSync(join(cwd, 'mine'))).toBe(false);
   });
+
+  it('reads the tokenizer of a policy before it makes a folder', async () => {
+    await cp(BASE_DIRECTORY, join(cwd, 'other'), { recursive: true });
+    const path = join(cwd, 'other', 'tokenizer.json');
+    const tokenizer = JSON.parse(await readFile(path, 'utf8'));
+    const refusal = async (text: string) => {
+      await writeFile(path, text);
+      const { code, err } = await cli('--policy other --out mine');
+      expect(code).toBe(2);
+      return err;
+    };
+    expect(await refusal('{"model"')).toContain(`error: --policy ${join(cwd, 'other')}: ${path}: `);
+    const more = [...tokenizer.added_tokens, { id: 105, content: '<more>', special: true }];
+    expect(await refusal(JSON.stringify({ ...tokenizer, added_tokens: more }))).toContain(
+      "vocab_size of the model must be at least the tokenizer's largest id plus one, 106, got 105",
+    );
+    const tagless = tokenizer.added_tokens.slice(0, 1);
+    expect(await refusal(JSON.stringify({ ...tokenizer, added_tokens: tagless }))).toContain(
+      'a model must have a chat template, or a vocabulary with the tags of the tagged format',
+    );
+    expect(existsSync(join(cwd, 'mine'))).toBe(false);
+  });
 });
 
 describe('train without native TensorFlow', () => {

@@ -58,6 +58,9 @@ describe('compareGroups', () => {
     // Seed 1: .3 - .1 = .2; seed 2: .2 - .1 = .1; mean .15, s = .0707107, half = 12.706 x .05 = .6353.
     expect(differences[0]?.overSeeds?.mean).toBeCloseTo(0.15, 10);
     expect(differences[0]?.overSeeds?.low).toBeCloseTo(0.15 - 0.6353, 6);
+    // Two seeds up: p = 2 * (1/2)^2.
+    expect(differences[0]?.signsOverSeeds).toEqual({ positive: 2, negative: 0, ties: 0, pValue: 0.5 });
+    expect(comparisonText({ seeds, differences })[1]).toMatch(/2 up, 0 down, p = 0\.50$/);
     // All runs of a side count over tasks: left (3 + 2 + 1) / 30, right (1 + 1 + 0) / 30.
     expect(differences[0]?.left).toBeCloseTo(0.2, 10);
     expect(differences[0]?.right).toBeCloseTo(2 / 30, 10);

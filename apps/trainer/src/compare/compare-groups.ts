@@ -1,4 +1,4 @@
-import { pairedBootstrap } from '@turnwise/advantages';
+import { pairedBootstrap, type SignTest, signTest } from '@turnwise/advantages';
 import type { EvaluationMode, EvaluationOutcome, PairedGain } from '../train-observer.js';
 import { UsageError } from '../usage-error.js';
 import { meanOverSeeds } from './mean-over-seeds.js';
@@ -25,6 +25,8 @@ export interface Difference {
   readonly overTasks: PairedGain;
   /** Over seeds that both sides have; `null` with fewer than two. */
   readonly overSeeds: PairedGain | null;
+  /** Whether left is above right as often as below, over the same seeds; `null` with fewer than two. */
+  readonly signsOverSeeds: SignTest | null;
 }
 
 export interface Comparison {
@@ -76,6 +78,7 @@ function differenceOf(
     const run = maps[side.findIndex((candidate) => candidate.seed === seed)];
     return mean(tasks.map((task) => (run === undefined ? 0 : accuracyOf(run, task))));
   };
+  const bySeed = seeds.map((seed) => ofSeed(left, lefts, seed) - ofSeed(right, rights, seed));
   return {
     family,
     mode,
@@ -83,10 +86,8 @@ function differenceOf(
     left: mean(leftMeans),
     right: mean(rightMeans),
     overTasks: pairedBootstrap(rightMeans, leftMeans, { rng }),
-    overSeeds:
-      seeds.length < 2
-        ? null
-        : meanOverSeeds(seeds.map((seed) => ofSeed(left, lefts, seed) - ofSeed(right, rights, seed))),
+    overSeeds: seeds.length < 2 ? null : meanOverSeeds(bySeed),
+    signsOverSeeds: seeds.length < 2 ? null : signTest(bySeed),
   };
 }
 

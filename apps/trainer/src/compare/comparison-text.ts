@@ -1,3 +1,4 @@
+import type { SignTest } from '@turnwise/advantages';
 import { alignedLine, fittedColumns } from '../display/columns.js';
 import { percent, percentInterval, points } from '../display/numbers.js';
 import type { PairedGain } from '../train-observer.js';
@@ -5,8 +6,17 @@ import type { Comparison, Difference } from './compare-groups.js';
 
 /** A comparison as lines: accuracies after training, difference in points, and its intervals over tasks and seeds. */
 export function comparisonText({ seeds, differences }: Comparison): readonly string[] {
-  const titles = ['', 'tasks', 'left', 'right', 'left - right', '95 % over tasks', `95 % over ${seeds.length} seeds`];
-  const width = seeds.length < 2 ? titles.length - 1 : titles.length;
+  const titles = [
+    '',
+    'tasks',
+    'left',
+    'right',
+    'left - right',
+    '95 % over tasks',
+    `95 % over ${seeds.length} seeds`,
+    'signs',
+  ];
+  const width = seeds.length < 2 ? titles.length - 2 : titles.length;
   const rows = differences.map((difference) => rowOf(difference).slice(0, width));
   const columns = fittedColumns(titles.slice(0, width), rows);
   return [
@@ -20,7 +30,7 @@ export function comparisonText({ seeds, differences }: Comparison): readonly str
   ];
 }
 
-function rowOf({ family, mode, tasks, left, right, overTasks, overSeeds }: Difference): string[] {
+function rowOf({ family, mode, tasks, left, right, overTasks, overSeeds, signsOverSeeds }: Difference): string[] {
   return [
     `${family}, ${mode}`,
     String(tasks),
@@ -29,7 +39,12 @@ function rowOf({ family, mode, tasks, left, right, overTasks, overSeeds }: Diffe
     points(overTasks.mean),
     interval(overTasks),
     overSeeds === null ? '' : interval(overSeeds),
+    signsOverSeeds === null ? '' : signs(signsOverSeeds),
   ];
 }
+
+/** `3 up, 1 down, p = 0.63`: the exact sign test. */
+const signs = ({ positive, negative, pValue }: SignTest) =>
+  `${positive} up, ${negative} down, p = ${pValue.toPrecision(2)}`;
 
 const interval = ({ low, high }: PairedGain) => percentInterval(low, high);

@@ -111,14 +111,15 @@ it('writes null for the numbers of a skipped step, which JSON cannot hold', () =
     skippedSteps: 1,
     loss: Number.NaN,
     gradNorm: Number.POSITIVE_INFINITY,
-    steps: [{ ratio_mean: Number.NaN }],
+    steps: [{ ratio_mean: Number.NaN }, { ratio_mean: 1.5, ratio_square_mean: 2.5 }],
   };
   expect(updateRecord(results({ learner: broken }))).toMatchObject({
     skippedSteps: 1,
     loss: null,
     gradNorm: null,
     entropy: 0.2,
-    steps: [{ ratio_mean: null }],
+    // 1.5^2 / 2.5.
+    steps: [{ ratio_mean: null }, { ratio_mean: 1.5, ratio_square_mean: 2.5, effective_sample_share: 0.9 }],
   });
 });
 

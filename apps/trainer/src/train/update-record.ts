@@ -133,8 +133,14 @@ function learnerFields(learner: UpdateMetrics | null): Record<string, unknown> {
     skippedSteps,
     learningRate,
     ...finiteOrNull({ loss, gradNorm, entropy, logprobDifference }),
-    steps: steps.map(finiteOrNull),
+    steps: steps.map((step) => finiteOrNull({ ...step, ...effectiveSampleShare(step) })),
   };
+}
+
+/** Effective sample size of the ratios (Kish), as a share of the tokens: 1 on policy. */
+function effectiveSampleShare(step: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const { ratio_mean: mean, ratio_square_mean: square } = step;
+  return mean === undefined || square === undefined ? {} : { effective_sample_share: mean ** 2 / square };
 }
 
 function finiteOrNull(values: Readonly<Record<string, number>>): Record<string, number | null> {

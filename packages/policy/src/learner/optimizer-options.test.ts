@@ -10,6 +10,7 @@ test('defaults', () => {
     beta2: 0.95,
     epsilon: 1e-8,
     weightDecay: 0,
+    decayed: 'matrices',
     maxGradNorm: 1,
   });
 });

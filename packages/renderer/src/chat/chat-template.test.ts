@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { data, jsonData } from '../../test/data.js';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.js';
 import type { ChatMessage, ChatTool } from './chat-message.js';
 import { chatTemplate, chatTokenIds } from './chat-template.js';
@@ -25,12 +25,17 @@ interface Reference {
   }[];
 }
 
-const data = (path: string) => readFileSync(new URL(`../../test/data/${path}`, import.meta.url), 'utf8');
-const reference: Reference = JSON.parse(data('chats.json'));
+const reference: Reference = await jsonData('chats.json');
 
-describe.each(Object.entries(reference.tokenizers))('%s', (name, kind) => {
-  const template = chatTemplate(data(`templates/${name}.jinja`), reference.special[kind]);
-  const tokenizer = loadTokenizer(JSON.parse(data(`tokenizers/${kind}.json`)).tokenizer);
+const families = await Promise.all(
+  Object.entries(reference.tokenizers).map(async ([name, kind]) => ({
+    name,
+    template: chatTemplate(await data(`templates/${name}.jinja`), reference.special[kind]),
+    tokenizer: loadTokenizer((await jsonData(`tokenizers/${kind}.json`)).tokenizer),
+  })),
+);
+
+describe.each(families)('$name', ({ name, template, tokenizer }) => {
   const rows = reference.rows.filter((row) => row.template === name);
   const inputOf = ({ chat, tools, opened }: Reference['rows'][number]) => ({
     messages: reference.chats[chat] ?? [],

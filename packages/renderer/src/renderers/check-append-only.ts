@@ -1,11 +1,11 @@
-import type { ChatMessage } from '../chat/chat-message.js';
-import { type Probe, systemSays, userSays } from './probe.js';
+import type { ChatMessage, ChatTool } from '../chat/chat-message.js';
+import { chatToolOf, PROBE_TOOL, type Probe, systemSays, userSays } from './probe.js';
 import { type ConversationForm, callingMessage, resultMessages } from './stand-in.js';
 
 /**
  * Checks that a template only ever appends: the text of a conversation, up to where the policy goes on, is the beginning
- * of the text after each further action and its results. Asked over three turns, with and without a system message,
- * words beside the call, and reasoning (as a field of the message, and inside its text).
+ * of the text after each further action and its results. Asked over three turns, with and without tools, a system
+ * message, words beside the call, and reasoning (as a field of the message, and inside its text).
  *
  * This is the property that a template must have for our sequences to be what it would write: we append what follows an
  * action and never render an earlier message again. A template that keeps to it within a task (Qwen3 drops reasoning
@@ -47,13 +47,23 @@ function changeIn(
   asked: readonly ChatMessage[],
   variant: Variant,
 ): string | null {
-  const { said, reasoning, what } = variant;
+  return changeWith(probe, form, asked, variant) ?? changeWith(probe, form, asked, variant, [chatToolOf(PROBE_TOOL)]);
+}
+
+function changeWith(
+  probe: Probe,
+  form: ConversationForm,
+  asked: readonly ChatMessage[],
+  { said, reasoning, what }: Variant,
+  tools?: readonly ChatTool[],
+): string | null {
   const action = callingMessage(form, { said, ...(reasoning === undefined ? {} : { reasoning }) });
+  const options = { open: true, ...(tools === undefined ? {} : { tools }) };
   const messages = [...asked];
-  let before = probe.text(messages, { open: true });
+  let before = probe.text(messages, options);
   for (let turn = 1; turn <= TURNS; turn += 1) {
     messages.push(action, ...resultMessages(form, [{ text: `result ${turn}` }]));
-    const after = probe.text(messages, { open: true });
+    const after = probe.text(messages, options);
     if (before === null || after === null) return `a refusal of a conversation of ${turn} turns of ${what}`;
     if (!after.startsWith(before)) return `another text after turn ${turn} of ${what}: ${difference(before, after)}`;
     before = after;

@@ -98,11 +98,10 @@ function endTokenOf(tokenizer: Tokenizer, probe: Probe): string {
 
 /** What the template makes of a call, from where the policy goes on to the end token; `null`: it does not write calls. */
 function writtenCall(probe: Probe, endToken: string): string | null {
-  const form = { callForm: 'tool_calls', resultRole: 'tool' } as const;
   for (const id of ['call_0', 'call00000']) {
     const format = { ...hermesFormat, callId: () => id };
     const asked = [userSays('hi')];
-    const call = callingMessage({ format, callForm: form.callForm });
+    const call = callingMessage({ format, callForm: 'tool_calls' });
     const answered = [...asked, call, ...resultMessages({ format, resultRole: 'tool' }, [{ text: '42' }])];
     for (const tools of [[TOOL], undefined]) {
       const given = tools === undefined ? {} : { tools };

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { jsonData } from '../../test/data.js';
 import { loadTokenizer } from './load-tokenizer.js';
 
 /** Trained and encoded by `test/data/make_data.py` with `tokenizers` 0.23.3. */
@@ -14,11 +14,12 @@ interface Reference {
 }
 
 const KINDS = ['llama3', 'qwen', 'llama2', 'mistral', 'tekken', 'flags', 'parts', 'metaspace', 'unigram', 'splits'];
-const referenceOf = (kind: string): Reference =>
-  JSON.parse(readFileSync(new URL(`../../test/data/tokenizers/${kind}.json`, import.meta.url), 'utf8'));
+const references = await Promise.all(
+  KINDS.map(async (kind) => ({ kind, ...((await jsonData(`tokenizers/${kind}.json`)) as Reference) })),
+);
+const referenceOf = (kind: string) => references.find((row) => row.kind === kind) as (typeof references)[number];
 
-describe.each(KINDS)('%s', (kind) => {
-  const { tokenizer: file, expected } = referenceOf(kind);
+describe.each(references)('$kind', ({ tokenizer: file, expected }) => {
   const tokenizer = loadTokenizer(file);
 
   test('hostile text has the ids of the reference', () => {

@@ -27,14 +27,18 @@ export type SandboxEvent =
   | { readonly type: 'child-started'; readonly pid: number; readonly ms: number }
   | { readonly type: 'child-ended'; readonly pid: number; readonly cause: LossCause; readonly served: number };
 
-/** Learns of every event as it happens. Must be quick; what it throws becomes a warning of the process. */
+/** Learns of every event as it happens. Must be quick; the first thing that it throws becomes a warning of the process. */
 export type SandboxObserver = (event: SandboxEvent) => void;
+
+const warned = new WeakSet<SandboxObserver>();
 
 /** Tells an observer. */
 export function observe(observer: SandboxObserver, event: SandboxEvent): void {
   try {
     observer(event);
   } catch (error) {
+    if (warned.has(observer)) return;
+    warned.add(observer);
     process.emitWarning(error instanceof Error ? error : String(error), { code: 'TURNWISE_SANDBOX_OBSERVER' });
   }
 }

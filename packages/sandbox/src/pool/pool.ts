@@ -97,6 +97,8 @@ export class Pool {
     child.served++;
     if (heavy) child.heavy--;
     this.#turns.charge(lane, ms);
+    // Its session is idle in a moment, and then gives its place to whoever waits for one.
+    if (this.#singleUse && this.#turns.anyFree && this.#missing() === 0) child.retiring = true;
     this.release(child);
     this.#serve(child);
   }
@@ -134,6 +136,7 @@ export class Pool {
     if (!child.alive || !this.#serving.includes(child)) return;
     child.retiring ||= child.served >= this.#options.requestsPerChild;
     child.retiring ||= child.rssMb > 0.75 * this.#options.limits.hardMemoryMb;
+    child.retiring ||= this.#singleUse && child.served > 0 && child.residents.size === 0 && child.taken === 0;
     if (!child.retiring) return;
     for (const resident of [...child.residents.values()]) if (!resident.busy) resident.park();
     if (child.residents.size === 0 && child.taken === 0 && child.load === 0) child.end('closed');
@@ -158,6 +161,24 @@ export class Pool {
     this.#turns.rejectAll(error);
     await this.#launcher.close();
     this.#turns.rejectAll(error);
+  }
+
+  get #singleUse(): boolean {
+    return this.#options.runtime.singleUse ?? false;
+  }
+
+  /** Whether a child may take work that has no home. */
+  #isFree(child: Child): boolean {
+    if (!child.alive || child.retiring || !this.#serving.includes(child)) return false;
+    if (this.#singleUse) return child.served === 0 && child.taken === 0;
+    return child.taken < placesForAnything && isOpen(child);
+  }
+
+  /** Where every child holds a session: the one that is idle longest makes room. */
+  #parkOldest(): void {
+    if (!this.#singleUse || this.#missing() > 0 || !this.#turns.anyFree) return;
+    const idle = this.#serving.flatMap((child) => [...child.residents.values()].filter(({ busy }) => !busy));
+    if (idle.length > 0) idle.reduce((oldest, next) => (next.usedAt < oldest.usedAt ? next : oldest)).park();
   }
 
   #missing(): number {
@@ -186,6 +207,7 @@ export class Pool {
       this.#waitingForStart = null;
     }
     this.#serve(child);
+    if (this.#singleUse) this.#serveAnything();
   }
 
   #leave(child: Child): void {
@@ -199,9 +221,8 @@ export class Pool {
 
   #serve(child: Child): void {
     while (child.alive && child.taken < placesPerChild) {
-      const light =
-        !child.retiring && child.taken < placesForAnything && isOpen(child) && this.#serving.includes(child);
-      const heavy = light && child.heavy === 0 && this.#maySpare(child);
+      const light = this.#isFree(child);
+      const heavy = light && (this.#singleUse || (child.heavy === 0 && this.#maySpare(child)));
       const work = this.#turns.takeFor(child, { light, heavy });
       if (work === null) return;
       work.resolve(child);
@@ -212,6 +233,7 @@ export class Pool {
   #serveAnything(): void {
     const weight = ({ residents, taken }: Child): number => taken * 1000 + residents.size;
     for (const child of [...this.#serving].sort((a, b) => weight(a) - weight(b))) this.#serve(child);
+    this.#parkOldest();
   }
 
   /** Whether a child may take long work: another one without is left, or nobody has short work. */

@@ -54,6 +54,11 @@ export class Turns<C extends object> {
     return this.#size;
   }
 
+  /** Whether something waits that may run anywhere. */
+  get anyFree(): boolean {
+    return firstWanted(this.#light) !== undefined || firstWanted(this.#heavy) !== undefined;
+  }
+
   add(work: NewWaiting<C>): void {
     const { lane, ticket } = work;
     const start = Math.max(this.#clock, lane.finish);

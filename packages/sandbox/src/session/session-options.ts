@@ -25,6 +25,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface SingleRunOptions extends RunOptions {
+  /** A shorter time for this run than `limits.wallMs`. A run with host tools does not heed it. */
+  readonly wallMs?: number;
+}
+
 /** @throws RangeError when it is none */
 export function checkSeed(seed: number): void {
   if (!Number.isSafeInteger(seed) || seed < 0) {
