@@ -32,7 +32,13 @@ describe.skipIf(found.status === 'absent')('inside the jail', () => {
     const node = { file: process.execPath, args: ['-p', source], reads };
     const { file, args } = jailedCommand(found.jail, node);
     const stdio: ('ignore' | 'pipe')[] = ['ignore', 'pipe', 'pipe', 'pipe'];
-    return execFileSync(file, args, { encoding: 'utf8', stdio, env: {}, timeout: 20_000, killSignal: 'SIGKILL' }).trim();
+    return execFileSync(file, args, {
+      encoding: 'utf8',
+      stdio,
+      env: {},
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    }).trim();
   }
   const attempt = (expression: string) => `(() => { try { return ${expression} } catch (e) { return e.code } })()`;
 
