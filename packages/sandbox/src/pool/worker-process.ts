@@ -23,6 +23,8 @@ export interface WorkerProcessEvents {
 
 const stderrBytes = 4096;
 const jailEndMs = 200;
+/** A jail that has just begun may take so long, on a busy machine, to say which process is inside. */
+const jailStartMs = 5000;
 
 /** A process that speaks frames on its standard streams, jailed or not: values in, values out, and its end. */
 export class WorkerProcess {
@@ -36,6 +38,7 @@ export class WorkerProcess {
   #outbox: Buffer[] = [];
   #stderr = '';
   #ended = false;
+  #dying = false;
   #finish: () => void = () => {};
 
   constructor(command: WorkerCommand, maxFrameBytes: number, events: WorkerProcessEvents) {
@@ -70,12 +73,15 @@ export class WorkerProcess {
    */
   kill(): void {
     if (this.#ended) return;
-    if (this.#inner === null) {
+    if (!this.#jailed) {
       this.#process?.kill('SIGKILL');
       return;
     }
-    this.#inner.kill();
-    const timer = setTimeout(() => this.#process?.kill('SIGKILL'), jailEndMs).unref();
+    // A jail that has not said yet which process it began must live until it does: that one, which waits for it, would
+    // stay behind for ever, with our pipes in its hands.
+    this.#dying = true;
+    this.#inner?.kill();
+    const timer = setTimeout(() => this.#process?.kill('SIGKILL'), this.#inner === null ? jailStartMs : jailEndMs);
     void this.gone.then(() => clearTimeout(timer));
   }
 
@@ -112,6 +118,7 @@ export class WorkerProcess {
       const info = child.stdio?.[jailInfoDescriptor] as Readable | undefined;
       info?.once('data', (chunk: Buffer) => {
         this.#inner = innerProcess(chunk.toString('utf8'));
+        if (this.#dying) this.#inner?.kill();
       });
       info?.on('error', () => {});
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { encodeFrame, FrameReader } from '../frames.js';
+import { wasStarved } from '../pool/was-starved.js';
 import { maxFrameBytes, type WorkerOutcome, type WorkerReply, type WorkerRequest } from '../protocol.js';
 import { defaultSandboxLimits, type SandboxLimits } from '../sandbox-limits.js';
 import { visible } from '../visible.js';
@@ -97,11 +98,14 @@ function answer(
 const ok: WorkerOutcome = { error: null, output: '', text: '' };
 
 function run(interpreter: Interpreter, source: string, limits: SandboxLimits, time: TimeGuard): WorkerOutcome {
+  const cpuBefore = used().cpuMs;
   const { kind, ...said } = interpreter.step(source);
   const output = cut(said.output.replace(/\n$/, ''), limits.outputBytes);
   const text = cut(said.text, limits.valueBytes);
-  if (time.expired && kind !== 'ok') {
-    return { error: 'timeout', output, text: `the time limit is ${limits.cpuMs} ms` };
+  if (time.expired !== 'no' && kind !== 'ok') {
+    // Code can wait here, so time that it did not use proves nothing; that the guard did not get any does.
+    const starved = time.expired === 'late' && wasStarved(used().cpuMs - cpuBefore, limits.cpuMs);
+    return { error: starved ? 'starved' : 'timeout', output, text: `the time limit is ${limits.cpuMs} ms` };
   }
   switch (kind) {
     case 'ok':

@@ -8,12 +8,15 @@ export interface TimeGuard {
   begin(id: number): void;
   /** `false` when the guard has answered this request itself. */
   end(id: number): boolean;
-  /** Whether the time of the last step was up. */
-  readonly expired: boolean;
+  /** Whether the time of the last step was up; `late`: and the guard itself had not got its time on this machine. */
+  readonly expired: 'no' | 'yes' | 'late';
 }
+
+const states = ['no', 'yes', 'late'] as const;
 
 const [runningAt, expiredAt] = [0, 1];
 const tickMs = 10;
+const lingerMs = 2000;
 
 /**
  * Starts the guard. When `cpuMs` are over it interrupts Python. Code that goes on all the same, in native code or
@@ -33,6 +36,7 @@ export function startTimeGuard({ cpuMs, wallMs }: { cpuMs: number; wallMs: numbe
       cpuMs,
       graceMs: (wallMs - cpuMs) / 2,
       tickMs,
+      lingerMs,
       runningAt,
       expiredAt,
       template,
@@ -57,7 +61,7 @@ export function startTimeGuard({ cpuMs, wallMs }: { cpuMs: number; wallMs: numbe
       return mine;
     },
     get expired() {
-      return Atomics.load(shared, expiredAt) === 1;
+      return states[Atomics.load(shared, expiredAt)] ?? 'no';
     },
   };
 }
@@ -70,6 +74,7 @@ interface Watched {
   readonly cpuMs: number;
   readonly graceMs: number;
   readonly tickMs: number;
+  readonly lingerMs: number;
   readonly runningAt: number;
   readonly expiredAt: number;
   readonly template: string;
@@ -81,7 +86,7 @@ function watch(
   watched: Watched,
   { writeSync }: { writeSync: (fd: number, bytes: Buffer, offset: number) => number },
 ): void {
-  const { shared, interrupts, cpuMs, graceMs, tickMs, runningAt, expiredAt, template, idMark } = watched;
+  const { shared, interrupts, cpuMs, graceMs, tickMs, lingerMs, runningAt, expiredAt, template, idMark } = watched;
   for (;;) {
     Atomics.wait(shared, runningAt, 0);
     const id = Atomics.load(shared, runningAt);
@@ -92,7 +97,7 @@ function watch(
       Atomics.wait(shared, runningAt, id, tickMs);
       ticks++;
       if (performance.now() - began < cpuMs || Atomics.load(shared, runningAt) !== id) continue;
-      Atomics.store(shared, expiredAt, 1);
+      if (interrupts[0] === 0) Atomics.store(shared, expiredAt, ticks * tickMs * 2 < cpuMs ? 2 : 1);
       interrupts[0] = 2;
     }
     // Ticks that came late say that the machine is too busy to blame the code.
@@ -110,6 +115,8 @@ function watch(
         Atomics.wait(shared, runningAt, 0, 1);
       }
     }
+    // The supervisor ends this process; news of its end must not overtake the answer.
+    Atomics.wait(shared, runningAt, 0, lingerMs);
     process.kill(process.pid, 'SIGKILL');
   }
 }
