@@ -5,6 +5,7 @@ import { createSandbox, defineTool, type Sandbox, type SandboxEvent, ToolError }
 const ok = (text: string) => ({ status: 'ok', text });
 const events: SandboxEvent[] = [];
 const made: string[] = [];
+const begun: string[] = [];
 const aborted: string[] = [];
 
 const tools = [
@@ -44,12 +45,13 @@ const tools = [
     description: 'Waits until it is told to stop.',
     inputSchema: { type: 'object' },
     execute: (_, { signal }) =>
-      new Promise((resolve) =>
+      new Promise((resolve) => {
+        begun.push('wait');
         signal.addEventListener('abort', () => {
           aborted.push('wait');
           resolve(1);
-        }),
-      ),
+        });
+      }),
   }),
   defineTool({
     name: 'big',
@@ -131,17 +133,19 @@ describe('host tools', () => {
 
   test('are aborted with the run, and with the session', async () => {
     aborted.length = 0;
+    begun.length = 0;
     const controller = new AbortController();
-    const session = await sandbox.session({ tools });
+    await using patient = await createSandbox({ children: 1 });
+    const session = await patient.session({ tools });
     const running = session.run('await tools.wait()', { signal: controller.signal });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitUntil(() => begun.length === 1, { timeout: 10_000 });
     controller.abort();
     expect(await running).toMatchObject({ kind: 'aborted' });
     const other = session.run('await tools.wait()');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitUntil(() => begun.length === 2, { timeout: 10_000 });
     await session.close();
     expect(await other).toMatchObject({ kind: 'aborted' });
-    expect(aborted.length).toBeGreaterThan(0);
+    expect(aborted).toEqual(['wait', 'wait']);
   });
 
   /** Ends all children, spares too, and waits until the pool knows: two that die unnoticed would be two faults. */
