@@ -81,7 +81,7 @@ describe('serveFusion', () => {
     expect([
       ['TimeLimitExceeded', 'the time limit is 100 ms\n'],
       ['Error', 'the process got no processor time, twice\n'],
-    ]).toContainEqual([run_result?.status, run_result?.stderr]);
+    ]).toContainEqual([run_result?.['status'], run_result?.['stderr']]);
   });
 
   test.each([
