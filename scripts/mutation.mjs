@@ -77,9 +77,9 @@ async function ofStryker() {
     const passed = score !== null && score.score >= BAR && unanswered.length === 0 && score.stale.length === 0;
     results.push({ package: name, passed, ...score });
     for (const { file, line: at, from, to, reason } of score?.survivors ?? []) {
-      line(`${name}/${file}:${at}  ${from} => ${to}  ${reason === null ? 'UNANSWERED' : `equivalent: ${reason}`}`);
+      line(`${name}/src/${file}:${at}  ${from} => ${to}  ${reason === null ? 'UNANSWERED' : `equivalent: ${reason}`}`);
     }
-    for (const entry of score?.stale ?? []) line(`${name}/${entry}  is in the list and survives no more`);
+    for (const entry of score?.stale ?? []) line(`${name}/src/${entry}  is in the list and survives no more`);
   }
   const rows = results.map((own) => [
     own.package,

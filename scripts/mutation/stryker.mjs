@@ -10,7 +10,7 @@ export const BAR = 0.9;
 
 /**
  * @typedef {object} Survivor A mutant that no test noticed.
- * @property {string} file relative to the package
+ * @property {string} file relative to `src`
  * @property {number} line
  * @property {string} from what stood there
  * @property {string} to what the mutant made of it
@@ -53,25 +53,37 @@ export async function runStryker(name, { files, concurrency }) {
  * @returns {Score}
  */
 export function scoreOf(name, { files }) {
-  const mutants = Object.entries(files).flatMap(([file, { source, mutants: own }]) =>
-    own.map((mutant) => ({ file, from: textAt(source, mutant.location), to: mutant.replacement ?? '', mutant })),
+  const mutants = Object.entries(files).flatMap(([path, { source, mutants: own }]) =>
+    own.map(({ status, replacement = '', location }) => ({
+      file: path.replace(/^src\//, ''),
+      status,
+      line: location.start.line,
+      at: (source.split('\n')[location.start.line - 1] ?? '').trim(),
+      from: textAt(source, location),
+      to: replacement.replace(/\s+/g, ' '),
+    })),
   );
-  const ofStatus = (/** @type {string[]} */ ...statuses) =>
-    mutants.filter(({ mutant }) => statuses.includes(mutant.status));
+  const ofStatus = (/** @type {string[]} */ ...statuses) => mutants.filter(({ status }) => statuses.includes(status));
   const killed = ofStatus('Killed', 'Timeout').length;
   const left = ofStatus('Survived', 'NoCoverage');
   const known = EQUIVALENT.filter((entry) => entry.package === name && Object.hasOwn(files, `src/${entry.file}`));
-  const survivors = left.map(({ file, from, to, mutant }) => {
-    const entry = known.find((own) => `src/${own.file}` === file && own.from === from && own.to === to);
-    return { file, line: mutant.location.start.line, from, to, reason: entry?.reason ?? null };
+  const survivors = left.map(({ file, line, from, to, at }) => {
+    const entry = known.find((own) => isSame(own, { file, from, to, at }));
+    return { file, line, from, to, reason: entry?.reason ?? null };
   });
   const stale = known
-    .filter(
-      (own) => !left.some(({ file, from, to }) => `src/${own.file}` === file && own.from === from && own.to === to),
-    )
+    .filter((own) => !left.some((mutant) => isSame(own, mutant)))
     .map(({ file, from, to }) => `${file}: ${from} => ${to}`);
   const of = killed + left.length;
   return { killed, of, score: of === 0 ? 1 : killed / of, survivors, stale };
+}
+
+/**
+ * @param {import('./equivalent.mjs').Equivalent} entry
+ * @param {{ file: string, from: string, to: string, at: string }} mutant
+ */
+function isSame(entry, { file, from, to, at }) {
+  return entry.file === file && entry.from === from && entry.to === to && (entry.at ?? at) === at;
 }
 
 /**

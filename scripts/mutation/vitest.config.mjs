@@ -10,7 +10,7 @@ if (mutant === undefined) throw new RangeError(`TURNWISE_MUTANT: must number a m
 /** The tests of one package with one source changed on its way to the test, never on the disk. */
 export default defineConfig({
   root: join(ROOT, 'packages', mutant.package),
-  test: { pool: 'forks', bail: 1, reporters: ['dot'] },
+  test: { pool: 'forks', bail: 1, reporters: ['dot'], testTimeout: 60_000 },
   plugins: [
     {
       name: 'mutant',

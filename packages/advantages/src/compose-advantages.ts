@@ -74,7 +74,7 @@ function creditOf(
   level: Advantages['level'],
   place: number,
 ): readonly CreditTerm[] {
-  const turn = level === 'turn' ? place : rowOf(requireField(batch, 'actionTokenSplits', 'composeAdvantages'), place);
+  const turn = level === 'turn' ? place : rowOf(batch.actionTokenSplits as Int32Array, place);
   if (participatingTurns(batch, gate)[turn] === 0) return [];
   const terms = credit?.(ownLevel === 'turn' ? turn : place) ?? [];
   // A part by turn, in a sum by token, speaks of the token.

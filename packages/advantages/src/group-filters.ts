@@ -30,7 +30,8 @@ export function keepMostVaried({
       members.length === 0 ? [] : [{ group, variance: variance(members.map((i) => values[i] as number)) }],
     );
     const kept = Math.max(1, Math.round(share * groups.length));
-    const best = groups.toSorted((a, b) => b.variance - a.variance || a.group - b.group).slice(0, kept);
+    // Sorting keeps the order of equals.
+    const best = groups.toSorted((a, b) => b.variance - a.variance).slice(0, kept);
     return keepGroups(batch, new Set(best.map(({ group }) => group)));
   };
 }

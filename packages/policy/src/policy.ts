@@ -17,6 +17,11 @@ export interface PolicyOptions {
   readonly tf: TensorFlow;
   readonly sampler?: SamplerOptions;
   readonly learner?: LearnerOptions;
+  /**
+   * Whether training, scoring and prefilling become graphs where the backend has them. To make one takes many seconds for
+   * many layers; for large matrices it brings little. Default up to 100 million parameters.
+   */
+  readonly graphs?: boolean;
 }
 
 export interface LoadOptions extends PolicyOptions {
@@ -52,7 +57,7 @@ export interface Policy extends Sampler, Learner {
 
 /** A new policy with seeded initial weights. */
 export function createPolicy(config: ModelConfig, seed: number, options: PolicyOptions): Policy {
-  const store = new WeightStore(options.tf, config, initialWeights(config, seed), 0);
+  const store = new WeightStore(options.tf, config, initialWeights(config, seed), 0, options.graphs);
   return assemble(store, options, new PolicyLearner(store, options.learner), null);
 }
 
@@ -70,7 +75,7 @@ export async function loadPolicy(folder: string, options: LoadOptions): Promise<
   const { config } = checkpoint;
   const saved = resume ? await readOptimizerState(folder, config) : null;
   const weights = await readWeights(options.tf, checkpoint, lora?.seed ?? 0);
-  const store = new WeightStore(options.tf, config, weights, saved?.version ?? 0);
+  const store = new WeightStore(options.tf, config, weights, saved?.version ?? 0, options.graphs);
   return assemble(store, options, new PolicyLearner(store, options.learner, saved?.state), checkpoint);
 }
 

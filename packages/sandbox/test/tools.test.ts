@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createSandbox, defineTool, type Sandbox, type SandboxEvent, ToolError } from '../src/index.js';
 
@@ -144,19 +144,26 @@ describe('host tools', () => {
     expect(aborted.length).toBeGreaterThan(0);
   });
 
+  /** Ends all children, spares too, and waits until the pool knows: two that die unnoticed would be two faults. */
+  async function killChildren(): Promise<void> {
+    const pids = sandbox.childPids();
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await vi.waitFor(() => expect(sandbox.childPids().filter((pid) => pids.includes(pid))).toEqual([]), 15_000);
+  }
+
   test('are not called again when a session is played again, and a retried step does not call twice', async () => {
     await using session = await sandbox.session({ tools, seed: 3 });
     made.length = 0;
     expect(await session.run('const first = await tools.price({ of: "cake" }); first.euros')).toEqual(ok('4'));
-    for (const pid of sandbox.childPids()) process.kill(pid, 'SIGKILL');
+    await killChildren();
     expect(await session.run('first')).toEqual(ok('{of: "cake", euros: 4}'));
     // The child is lost between the first call and the second.
     const lost = defineTool({
       name: 'lose',
       description: 'Loses the child.',
       inputSchema: { type: 'object' },
-      execute: () => {
-        for (const pid of sandbox.childPids()) process.kill(pid, 'SIGKILL');
+      execute: async () => {
+        await killChildren();
         return 'lost';
       },
     });

@@ -10,7 +10,7 @@ const COUNTS = [1024, 4096, 16_384, 65_536] as const;
 
 /** Time against the number of trajectories: per trajectory it must not grow. */
 export function growthRow(): Row {
-  const title = 'GTPO, time per trajectory at 65,536';
+  const title = 'GTPO, time per 1,000 trajectories at 65,536';
   return {
     id: 'growth',
     title: 'time against the number of trajectories',
@@ -26,7 +26,7 @@ export function growthRow(): Row {
         jobs.map((job) => ourSide(job, context)),
         async (sides) => {
           const measured = await alternate(sides, { seconds: context.full ? 60 : 15, least: 5, most: 30 });
-          const each = measured.seconds.map((own, i) => own.map((seconds) => seconds / (COUNTS[i] as number)));
+          const each = measured.seconds.map((own, i) => own.map((seconds) => (1000 * seconds) / (COUNTS[i] as number)));
           const [smaller, largest] = [each[1] as number[], each[3] as number[]];
           const perTrajectory = { seconds: [largest, smaller], othersLoad: measured.othersLoad };
           const bar = { rule: 'at most', value: 2 } as const;

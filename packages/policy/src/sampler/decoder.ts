@@ -208,6 +208,7 @@ export class Decoder {
     return cached(this.#prefills, `${rows}:${capacity}:${tokens}`, () =>
       compile(this.#tf, prefill(this.#tf, this.#store.config, { rows: rows / shards, tokens, capacity, parts }), {
         name: 'prefill',
+        graph: this.#store.graphs,
       }),
     );
   }
