@@ -9,6 +9,7 @@ export type { RunErrorKind, RunResult } from './run-result.js';
 export type { Runtime } from './runtime.js';
 export { defaultSandboxLimits, resolveSandboxLimits, type SandboxLimits } from './sandbox-limits.js';
 export type { SandboxSession } from './session/sandbox-session.js';
+export { SessionOpenError } from './session/session-open-error.js';
 export type { RunOptions, SessionOptions, SingleRunOptions } from './session/session-options.js';
 export { toToolResult } from './to-tool-result.js';
 export { type CallToolOptions, callTool } from './tool/call-tool.js';

@@ -9,11 +9,12 @@ import { Room, SandboxBusyError } from './pool/room.js';
 import { Supervision, type Work } from './pool/supervision.js';
 import { Ticket } from './pool/ticket.js';
 import { Lane } from './pool/turns.js';
-import { failure, sourceTooLarge } from './result-of.js';
+import { sourceTooLarge } from './result-of.js';
 import type { RunResult } from './run-result.js';
 import type { Runtime } from './runtime.js';
 import type { SandboxLimits } from './sandbox-limits.js';
 import { SandboxSession } from './session/sandbox-session.js';
+import { SessionOpenError } from './session/session-open-error.js';
 import {
   checkNow,
   checkSeed,
@@ -79,38 +80,8 @@ export class PoolSandbox implements Sandbox {
     return this.#supervise(caller, ticket, wallMs, (child, leftMs) => child.request(request, leftMs));
   }
 
-  async session(options: SessionOptions = {}): Promise<SandboxSession> {
-    if (this.#closed) throw new Error('sandbox: closed');
-    const { pool, runtime, limits, observer, now, sessionsPerChild } = this.#parts;
-    const { caller, tools = [] } = options;
-    if (tools.length > 0 && runtime.hostTools === false) {
-      throw new RangeError(`tools: ${runtime.name} cannot call host tools, got ${tools.length}`);
-    }
-    const session = new SandboxSession(
-      {
-        pool,
-        lane: caller === undefined ? new Lane() : this.#lanes.enter(caller),
-        limits,
-        observer,
-        now,
-        sessionsPerChild,
-        nextId: () => this.#nextId++,
-        admit: () => this.#room.admit(),
-        onClose: (closed) => {
-          this.#sessions.delete(closed);
-          if (caller !== undefined) this.#lanes.leave(caller);
-        },
-      },
-      options,
-    );
-    this.#sessions.add(session);
-    try {
-      await session.open();
-    } catch (error) {
-      await session.close();
-      throw error;
-    }
-    return session;
+  session(options: SessionOptions = {}): Promise<SandboxSession> {
+    return this.#open(options, undefined);
   }
 
   async room({ signal }: RunOptions = {}): Promise<void> {
@@ -149,15 +120,49 @@ export class PoolSandbox implements Sandbox {
     return this.close();
   }
 
+  async #open(options: SessionOptions, signal: AbortSignal | undefined): Promise<SandboxSession> {
+    if (this.#closed) throw new Error('sandbox: closed');
+    const { pool, runtime, limits, observer, now, sessionsPerChild } = this.#parts;
+    const { caller, tools = [] } = options;
+    if (tools.length > 0 && runtime.hostTools === false) {
+      throw new RangeError(`tools: ${runtime.name} cannot call host tools, got ${tools.length}`);
+    }
+    const session = new SandboxSession(
+      {
+        pool,
+        lane: caller === undefined ? new Lane() : this.#lanes.enter(caller),
+        limits,
+        observer,
+        now,
+        sessionsPerChild,
+        nextId: () => this.#nextId++,
+        admit: () => this.#room.admit(),
+        onClose: (closed) => {
+          this.#sessions.delete(closed);
+          if (caller !== undefined) this.#lanes.leave(caller);
+        },
+      },
+      options,
+    );
+    this.#sessions.add(session);
+    try {
+      await session.open(signal);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  }
+
   /** With host tools a run is a session of one step: its isolate must be there when they answer. */
   async #runOnce(code: string, { signal, ...options }: RunOptions & SessionOptions): Promise<RunResult> {
     this.#room.admit();
     let session: SandboxSession;
     try {
-      session = await this.session(options);
+      session = await this.#open(options, signal);
     } catch (error) {
-      if (error instanceof RangeError) throw error;
-      return failure('runtime', (error as Error).message);
+      if (error instanceof SessionOpenError) return error.result;
+      throw error;
     }
     try {
       return await session.run(code, signal === undefined ? {} : { signal });
@@ -184,10 +189,10 @@ export class PoolSandbox implements Sandbox {
     void new Supervision(work, pool, { ...limits, wallMs }).run().then((supervised) => {
       ({ queueMs, retries } = supervised);
       ticket.settle(supervised.result);
-      this.#lanes.leave(caller);
     });
     const result = await ticket.result;
     this.#runs.delete(ticket);
+    this.#lanes.leave(caller);
     const outcome = result.status === 'ok' ? 'ok' : result.kind;
     const runMs = performance.now() - askedAt - queueMs;
     observe(observer, { type: 'run', of: 'run', outcome, queueMs, runMs, retries });

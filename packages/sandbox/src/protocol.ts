@@ -1,4 +1,5 @@
 import type { SandboxLimits } from './sandbox-limits.js';
+import { visible } from './visible.js';
 
 /**
  * What the supervisor tells a child. Requests with an `id` are answered in order, one reply each: a result, or the calls
@@ -45,8 +46,11 @@ export type WorkerRequest =
 /** A call of a host tool: its number within its step, from 1; the tool; the arguments as JSON. */
 export type ToolCallFrame = readonly [call: number, tool: string, args: string];
 
-/** The answer to a call: its number; whether it is a result, as JSON or '' for `undefined`, or else an error message. */
-export type ToolAnswerFrame = readonly [call: number, ok: boolean, text: string];
+/**
+ * The answer to a call: its number; what it is; its text. `ok`: a result, as JSON or '' for `undefined`. `error`: a
+ * message for the code. `failed`: a message too, but the tool itself failed, which is not the code's fault.
+ */
+export type ToolAnswerFrame = readonly [call: number, kind: 'ok' | 'error' | 'failed', text: string];
 
 const workerErrorKinds = [
   'syntax',
@@ -55,12 +59,13 @@ const workerErrorKinds = [
   'memory',
   'output-limit',
   'unserializable',
+  'tool-failed',
   'starved',
   'unknown-session',
 ] as const;
 
 /**
- * What a child can say of a failure. `starved`: the time was up, but the machine gave the child too little of it to
+ * What a child can say of a failure. `tool-failed`: the code threw on the very error of a tool that failed. `starved`: the time was up, but the machine gave the child too little of it to
  * blame the code. `unknown-session`: the request names no open session, which is a fault of ours.
  */
 export type WorkerErrorKind = (typeof workerErrorKinds)[number];
@@ -86,22 +91,33 @@ interface ReplyHead {
   readonly rssMb: number;
 }
 
-/** The longest frame of either direction: every text escaped by JSON takes at most six bytes for one. */
-export function maxFrameBytes({ outputBytes, valueBytes, toolCalls, toolBytes }: SandboxLimits): {
-  request: number;
-  reply: number;
-} {
-  const result = outputBytes + valueBytes;
-  const calls = toolCalls * (toolBytes + 128);
+/** What a text that was cut may be longer than its limit, so that it can say so. */
+const markBytes = 64;
+
+/**
+ * The longest frame of either direction: every text escaped by JSON takes at most six bytes for one.
+ *
+ * @param callsTools whether a reply may hold calls of host tools
+ */
+export function maxFrameBytes(
+  { outputBytes, valueBytes, toolCalls, toolBytes }: SandboxLimits,
+  callsTools: boolean,
+): { request: number; reply: number } {
+  const result = outputBytes + valueBytes + 2 * markBytes;
+  const calls = callsTools ? toolCalls * (toolBytes + 128) : 0;
   return { request: 2 ** 28, reply: 6 * Math.max(result, calls) + 4096 };
 }
 
 /**
- * Reads what a child sent, of which nothing is trusted.
+ * Reads what a child sent, of which nothing is trusted: its texts are made visible again.
  *
- * @returns `null` for anything that is not exactly a reply within its limits
+ * @returns `null` for anything that is not exactly a reply, or whose output or text is longer than `outputBytes` or
+ *   `valueBytes` and a mark of the cut
  */
-export function parseWorkerReply(value: unknown): WorkerReply | null {
+export function parseWorkerReply(
+  value: unknown,
+  { outputBytes, valueBytes }: Pick<SandboxLimits, 'outputBytes' | 'valueBytes'>,
+): WorkerReply | null {
   if (!isRecord(value)) return null;
   const { op, id, cpuMs, rssMb } = value;
   if (op === 'ready') return isAmount(cpuMs) ? { op: 'ready', cpuMs } : null;
@@ -112,10 +128,18 @@ export function parseWorkerReply(value: unknown): WorkerReply | null {
   }
   const { outcome } = value;
   if (op !== 'result' || !isRecord(outcome)) return null;
-  const { output, text } = outcome;
-  if (typeof output !== 'string' || typeof text !== 'string') return null;
+  const output = boundedText(outcome['output'], outputBytes + markBytes);
+  const text = boundedText(outcome['text'], valueBytes + markBytes);
+  if (output === null || text === null) return null;
   const error = outcome['error'] === null ? null : workerErrorKinds.find((kind) => kind === outcome['error']);
   return error === undefined ? null : { op: 'result', id, outcome: { error, output, text }, cpuMs, rssMb };
+}
+
+/** A text as a reader may see it, if it has at most so many bytes. */
+function boundedText(value: unknown, bytes: number): string | null {
+  if (typeof value !== 'string' || value.length > bytes) return null;
+  const text = visible(value);
+  return text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes ? text : null;
 }
 
 function isCall(value: unknown): value is ToolCallFrame {

@@ -7,6 +7,9 @@ export function resultOf({ error, output, text }: WorkerOutcome): RunResult | nu
   switch (error) {
     case null:
       return { status: 'ok', text: output === '' || text === '' ? output + text : `${output}\n${text}` };
+    case 'tool-failed':
+      // Whose fault that is the session decides, which knows whether a tool failed.
+      return { status: 'error', kind: 'runtime', message: text, output };
     case 'starved':
     case 'unknown-session':
       return null;

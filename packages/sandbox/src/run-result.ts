@@ -1,5 +1,20 @@
 import type { SandboxLimits } from './sandbox-limits.js';
 
+export const runErrorKinds = [
+  'syntax',
+  'runtime',
+  'timeout',
+  'memory',
+  'output-limit',
+  'source-too-large',
+  'unserializable',
+  'crashed',
+  'killed',
+  'aborted',
+  'session-lost',
+  'internal',
+] as const;
+
 /**
  * Why a run has no result. The set is closed.
  *
@@ -18,19 +33,7 @@ import type { SandboxLimits } from './sandbox-limits.js';
  * | `session-lost` | the session's earlier steps, played again, did not give what they gave before |
  * | `internal` | a fault of the sandbox or of the machine: never the code's |
  */
-export type RunErrorKind =
-  | 'syntax'
-  | 'runtime'
-  | 'timeout'
-  | 'memory'
-  | 'output-limit'
-  | 'source-too-large'
-  | 'unserializable'
-  | 'crashed'
-  | 'killed'
-  | 'aborted'
-  | 'session-lost'
-  | 'internal';
+export type RunErrorKind = (typeof runErrorKinds)[number];
 
 /** What came of running some code. Mistakes of the code are values; only mistakes of the caller throw. */
 export type RunResult =

@@ -14,6 +14,9 @@ export interface Runtime {
   readonly startMs: number;
   /** `true` for a language that cannot keep two sessions apart: a child serves one session, or one run, and ends. */
   readonly singleUse?: boolean;
-  /** `false` for a language whose code cannot call host tools; a session with some is then refused. */
+  /**
+   * `false` for a language whose code cannot call host tools: a session with some is refused, and a child that asks for
+   * one is not to be trusted.
+   */
   readonly hostTools?: boolean;
 }

@@ -75,6 +75,9 @@ describe('attacks on the prelude', () => {
     expect(await run('"\\u{1F600}".repeat(100)')).toEqual(ok(`${'\u{1F600}'.repeat(64)}… [cut at 256 bytes]`));
     // 25 lines of 10 bytes with their newlines are 250 bytes: 6 are left for the 26th.
     const lines = await run('for (let i = 0; i < 40; i++) console.log("123456789"); 0');
+    // A line break needs room as well, also when the budget is used up to the last byte.
+    const empty = await run('console.log("x".repeat(256)); for (let i = 0; i < 1000; i++) console.log(); 0');
+    expect(empty).toEqual(ok(`${'x'.repeat(256)}… [cut at 256 bytes]\n0`));
     expect(lines).toEqual(ok(`${'123456789\n'.repeat(25)}123456… [cut at 256 bytes]\n0`));
   });
 

@@ -1,8 +1,24 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createSandbox, SandboxBusyError, type SandboxEvent } from '../src/index.js';
+import { Lanes } from '../src/pool/lanes.js';
 
 const ok = (text: string) => ({ status: 'ok', text });
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('a run that is given up in the queue leaves nothing of its caller behind', async () => {
+  const enter = vi.spyOn(Lanes.prototype, 'enter');
+  const leave = vi.spyOn(Lanes.prototype, 'leave');
+  await using sandbox = await createSandbox({ children: 1, limits: { cpuMs: 300 } });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const runs = Array.from({ length: 6 }, () => sandbox.run('for (;;);', { caller: 'a', signal }));
+  controller.abort();
+  for (const run of runs) expect(await run).toMatchObject({ kind: 'aborted' });
+  expect(await sandbox.run('1')).toEqual(ok('1'));
+  expect(enter).toHaveBeenCalledTimes(7);
+  expect(leave).toHaveBeenCalledTimes(7);
+  vi.restoreAllMocks();
+});
 
 describe('back-pressure', () => {
   test('one more than may wait is refused, and there is room again later', async () => {

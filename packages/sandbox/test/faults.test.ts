@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { ChildCounter } from '../src/attack/child-counter.js';
 import {
   createSandbox,
+  defineTool,
   type Sandbox,
+  type SandboxEvent,
   type SandboxOptions,
   SandboxUnavailableError,
   toToolResult,
@@ -106,7 +109,17 @@ describe('a child that is lost from outside', () => {
 });
 
 describe('a child that misbehaves', () => {
-  const faults = ['not-json', 'not-a-reply', 'wrong-id', 'oversized', 'flood', 'stop', 'sigkill'];
+  const faults = [
+    'not-json',
+    'not-a-reply',
+    'wrong-id',
+    'oversized',
+    'long-text',
+    'flood',
+    'flood-ready',
+    'stop',
+    'sigkill',
+  ];
   test.each(faults)('once, %s: the call is done again elsewhere', async (fault) => {
     const { command, left } = faulty(fault, 1);
     const box = await open({ ...command, limits: { cpuMs: 900, wallMs: 1000 } });
@@ -123,6 +136,29 @@ describe('a child that misbehaves', () => {
     expect(toToolResult(result).status).toBe('infrastructure-failure');
   });
 
+  test('says that it was starved at once: nobody believes it, so that it is no way out', async () => {
+    const { command, left } = faulty('says-starved', 1);
+    // Long before the limit, also on a busy machine.
+    const box = await open({ ...command, limits: { cpuMs: 60_000 } });
+    expect(await box.run('6 * 7')).toMatchObject({ kind: 'timeout', limit: 'cpuMs' });
+    expect(left()).toBe(0);
+  });
+
+  test('makes a call of a host tool again that was answered: the step is done again, and the call is not', async () => {
+    const { command, left } = faulty('calls-again', 1);
+    let made = 0;
+    const add = defineTool({
+      name: 'add',
+      description: 'Counts.',
+      inputSchema: { type: 'object' },
+      execute: () => ++made,
+    });
+    const box = await open(command);
+    expect(await box.run('await tools.add() + 41', { tools: [add] })).toEqual({ status: 'ok', text: '42' });
+    expect(left()).toBe(0);
+    expect(made).toBe(1);
+  });
+
   test('closes its output: ended at the deadline, and done again elsewhere', async () => {
     const { command } = faulty('close-output', 1);
     const box = await open({ ...command, limits: { cpuMs: 400, wallMs: 500 } });
@@ -134,10 +170,11 @@ describe('a child that misbehaves', () => {
     expect(await once.run('6 * 7')).toEqual({ status: 'ok', text: '42' });
     await once.close();
     const { command, left } = faulty('exit', 2);
-    const twice = await open({ ...command });
+    const children = new ChildCounter();
+    const twice = await open({ ...command, observer: children.observer });
     while (left() > 0) await later(20);
-    // The spare is the one that is asked the second time; give it time to be ready.
-    await later(500);
+    // The spare is the one that is asked the second time.
+    await children.atLeast(2);
     const result = await twice.run('6 * 7');
     expect(result).toMatchObject({ kind: 'crashed' });
     expect(toToolResult(result).status).toBe('out-of-memory');
@@ -170,7 +207,11 @@ describe('children that do not start', () => {
     folders.push(folder);
     const flag = join(folder, 'broken');
     const source = `if (require('node:fs').existsSync(${JSON.stringify(flag)})) process.exit(9); else import(${JSON.stringify(worker)})`;
-    const box = await open(running('--no-node-snapshot', '-e', source));
+    const reasons: string[] = [];
+    const observer = (event: SandboxEvent) => {
+      if (event.type === 'child-ended' && event.reason !== undefined) reasons.push(event.reason);
+    };
+    const box = await open({ ...running('--no-node-snapshot', '-e', source), observer });
     await box.run('1');
     writeFileSync(flag, '');
     // The spare may still be on its way up; a second round gets whoever came up meanwhile.
@@ -179,7 +220,9 @@ describe('children that do not start', () => {
       await later(100);
     }
     const result = await box.run('6 * 7');
-    expect(result).toMatchObject({ kind: 'internal', message: expect.stringContaining('exit code 9') });
+    // Why is for the host alone.
+    expect(result).toMatchObject({ kind: 'internal', message: 'no child process could be started' });
+    expect(reasons).toContainEqual(expect.stringContaining('exit code 9'));
     expect(toToolResult(result).status).toBe('infrastructure-failure');
     rmSync(flag);
     const deadline = performance.now() + 10_000;
@@ -219,13 +262,11 @@ describe('giving up', () => {
     const session = await box.session();
     await session.run('let n = 1');
     const controller = new AbortController();
-    const startedAt = performance.now();
     const running = session.run('n = 2; for (;;) {}', { signal: controller.signal });
     const next = session.run('n');
     await later(30);
     controller.abort();
     expect(await running).toEqual(aborted);
-    expect(performance.now() - startedAt).toBeLessThan(500);
     expect(await next).toEqual({ status: 'ok', text: '1' });
   });
 

@@ -31,9 +31,13 @@ test.skipIf(!hasPrlimit)(
     const held = [];
     try { for (;;) held.push(openSync('/dev/null', 'r')); } catch {}
     for (const pid of box.childPids()) process.kill(pid, 'SIGKILL');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    for (const pid of box.childPids()) process.kill(pid, 'SIGKILL');
-    const lost = await box.run('6 * 7');
+    // A spare that had come up before still answers; nobody can take its place.
+    let lost;
+    for (let i = 0; i < 50; i++) {
+      for (const pid of box.childPids()) process.kill(pid, 'SIGKILL');
+      lost = await box.run('6 * 7');
+      if (lost.status !== 'ok') break;
+    }
     for (const fd of held) closeSync(fd);
     let again = lost;
     for (let i = 0; i < 100 && again.status !== 'ok'; i++) again = await box.run('6 * 7');
@@ -41,12 +45,11 @@ test.skipIf(!hasPrlimit)(
     await box.close();`,
       '--nofile=128',
     );
-    // A spare that had just come up may still answer the first call.
-    expect(said).toMatch(/^(internal|killed|42) 42$/);
+    expect(said).toMatch(/^(internal|killed) 42$/);
   },
 );
 
-test.skipIf(!hasPrlimit)('disk full: nothing is ever written, so nothing is missed', () => {
+test.skipIf(!hasPrlimit)('disk full: JavaScript writes nothing, so nothing is missed', () => {
   const said = host(
     `const box = await createSandbox({ children: 1 });
     const session = await box.session();
@@ -88,12 +91,20 @@ describe('giving up, at every stage', () => {
     execute: () => new Promise(() => {}),
   });
 
-  const stages: readonly [string, (session: SandboxSession) => { code: string; after: Promise<unknown> }][] = [
+  const stages: readonly [
+    string,
+    (session: SandboxSession) => { code: string; after: Promise<unknown> },
+    endless?: true,
+  ][] = [
     ['at once', () => ({ code: '1', after: Promise.resolve() })],
     ['while the isolate is made', () => ({ code: 'var made = 1; made', after: later(1) })],
-    ['while it runs', () => ({ code: 'for (;;);', after: later(60) })],
-    ['while it is in native code', () => ({ code: 'Array.prototype.fill.call({length:2**53-1},0)', after: later(60) })],
-    ['while it waits for a host tool', () => ({ code: 'await tools.hang()', after: later(60) })],
+    ['while it runs', () => ({ code: 'for (;;);', after: later(60) }), true],
+    [
+      'while it is in native code',
+      () => ({ code: 'Array.prototype.fill.call({length:2**53-1},0)', after: later(60) }),
+      true,
+    ],
+    ['while it waits for a host tool', () => ({ code: 'await tools.hang()', after: later(60) }), true],
     [
       'while it is played again',
       (session) => {
@@ -108,7 +119,7 @@ describe('giving up, at every stage', () => {
     ],
   ];
 
-  test.each(stages)('%s: the run ends, and the session goes on', async (_, stage) => {
+  test.each(stages)('%s: the run ends, and the session goes on', async (_, stage, endless = false) => {
     sandbox = await createSandbox({ children: 1, limits: { cpuMs: 2000 } });
     const session = await sandbox.session({ tools: [hanging] });
     await session.run('let kept = 41');
@@ -118,16 +129,19 @@ describe('giving up, at every stage', () => {
     await after;
     controller.abort();
     const result = await run;
-    if (result.status === 'error') expect(result).toEqual(aborted);
+    // Short code may be done before.
+    if (result.status === 'error' || endless) expect(result).toEqual(aborted);
     expect(await session.run('kept + 1')).toEqual({ status: 'ok', text: '42' });
   });
 
-  test('while the sandbox starts: closing waits for nothing', async () => {
-    const starting = createSandbox({ children: 2 });
-    const started = await starting;
-    const run = started.run('1');
+  test('while the spare still starts: closing ends it too, and what runs', async () => {
+    const started = await createSandbox({ children: 2 });
+    const run = started.run('for (;;);');
+    const pids = started.childPids();
+    expect(pids.length).toBeGreaterThanOrEqual(2);
     await started.close();
-    expect(['aborted', 'ok']).toContain((await run).status === 'ok' ? 'ok' : ((await run) as { kind: string }).kind);
+    expect(await run).toEqual(aborted);
+    expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
     await started.close();
   });
 });

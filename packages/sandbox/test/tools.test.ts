@@ -104,6 +104,12 @@ describe('host tools', () => {
     );
     // Nobody's code is to blame when the step ends by it.
     expect(await run('await tools.break()')).toBe('internal: Error: tool break failed');
+    expect(await run('const p = tools.break(); await p')).toBe('internal: Error: tool break failed');
+    // Code that goes on and then fails by itself is: else a tool that fails were a way out of every bad run.
+    expect(await run('try { await tools.break() } catch {} throw new Error("mine")')).toBe('runtime: Error: mine');
+    expect(await run('await tools.break().catch((e) => { throw new Error(e.message) })')).toBe(
+      'runtime: Error: tool break failed',
+    );
     const failed = events.find((event) => event.type === 'tool-call' && event.outcome === 'failed');
     expect(failed).toMatchObject({ tool: 'break', error: new Error('password 1234 in /home/me') });
   });
@@ -190,6 +196,22 @@ describe('host tools', () => {
     expect(await session.run(race)).toEqual(ok('[1, 120]'));
     for (const pid of sandbox.childPids()) process.kill(pid, 'SIGKILL');
     expect(await session.run('seen')).toEqual(ok('[1, 120]'));
+  });
+
+  test('globals that fail end the run as they say, and with a signal too', async () => {
+    const outcome = async (globals: string, signal?: AbortSignal) => {
+      const result = await sandbox.run('1', { tools, globals, ...(signal !== undefined && { signal }) });
+      return result.status === 'ok' ? result.text : result.kind;
+    };
+    expect(await outcome('for (;;);')).toBe('timeout');
+    expect(await outcome('const a = []; for (;;) a.push(new Array(1e4).fill(1.5))')).toMatch(/^(memory|timeout)$/);
+    expect(await outcome('null.x')).toBe('runtime');
+    expect(await outcome('let =')).toBe('syntax');
+    expect(await outcome('1', AbortSignal.abort())).toBe('aborted');
+    await expect(sandbox.session({ globals: 'null.x' })).rejects.toMatchObject({
+      name: 'SessionOpenError',
+      result: { kind: 'runtime', message: expect.stringMatching(/^TypeError/) },
+    });
   });
 
   test('two of one name are refused', async () => {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { createSandbox } from '../create-sandbox.js';
 import { describeWalls, findJail } from '../jail/find-jail.js';
+import { prlimitPath } from '../pool/limited-command.js';
 
 export interface DoctorCheck {
   readonly name: string;
@@ -55,9 +55,8 @@ async function checkJail(): Promise<DoctorCheck> {
 }
 
 function checkPrlimit(): DoctorCheck {
-  const path = ['/usr/bin/prlimit', '/bin/prlimit'].find((candidate) => existsSync(candidate));
-  if (path !== undefined) return { name: 'prlimit', status: 'ok', detail: path };
-  const remedy = 'Install util-linux: without it children may write core dumps and open many files.';
+  if (prlimitPath !== undefined) return { name: 'prlimit', status: 'ok', detail: prlimitPath };
+  const remedy = 'Install util-linux: without it children may write core dumps, and make files larger.';
   return { name: 'prlimit', status: 'missing', detail: 'not found', remedy };
 }
 

@@ -1,23 +1,8 @@
 import type { ToolResult } from '@turnwise/trajectory';
-import type { RunErrorKind } from '../run-result.js';
+import { runErrorKinds } from '../run-result.js';
 import { toToolResult } from '../to-tool-result.js';
 import { visible } from '../visible.js';
 import { isRecord } from './fusion-protocol.js';
-
-const kinds: Readonly<Record<RunErrorKind, true>> = {
-  syntax: true,
-  runtime: true,
-  timeout: true,
-  memory: true,
-  'output-limit': true,
-  'source-too-large': true,
-  unserializable: true,
-  crashed: true,
-  killed: true,
-  aborted: true,
-  'session-lost': true,
-  internal: true,
-};
 
 /** Return codes of a process that was ended by SIGKILL, as shells and as Python say it. */
 const killedCodes = [137, -9];
@@ -40,13 +25,9 @@ export function fusionToolResult(body: unknown): ToolResult | null {
   if (status !== 'Failed') return null;
   const failed = ran ?? compiled;
   if (failed === null) return null;
-  if (typeof kind === 'string' && Object.hasOwn(kinds, kind)) {
-    const result = toToolResult({
-      status: 'error',
-      kind: kind as RunErrorKind,
-      message: failed.stderr,
-      output: failed.stdout,
-    });
+  const known = runErrorKinds.find((name) => name === kind);
+  if (known !== undefined) {
+    const result = toToolResult({ status: 'error', kind: known, message: failed.stderr, output: failed.stdout });
     return result.status === 'infrastructure-failure' ? null : result;
   }
   const text = [failed.stdout, failed.stderr].filter((part) => part !== '').join('\n');

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 
 const leastTokenLength = 16;
 
@@ -22,6 +23,16 @@ export function isAuthorized(header: string | undefined, token: string | undefin
     default:
       return false;
   }
+}
+
+/**
+ * Whether a request without a token comes from this machine and from no web page: its `Host` is a loopback address, so
+ * that a name that was bound to one afterwards is none, and its `Origin`, if it has one, is this very server.
+ */
+export function isLocalRequest({ host, origin }: IncomingHttpHeaders): boolean {
+  const { hostname = '' } = URL.parse(`http://${host}`) ?? {};
+  if (host === undefined || !isLoopback(hostname.replace(/^\[|\]$/g, ''))) return false;
+  return origin === undefined || origin === `http://${host}`;
 }
 
 /**

@@ -2,13 +2,24 @@ import type { IncomingMessage } from 'node:http';
 
 export type Body =
   | { readonly status: 'ok'; readonly value: unknown }
-  | { readonly status: 400 | 413 | 422; readonly message: string };
+  | { readonly status: 400 | 413 | 422 | 503; readonly message: string };
 
 /** What is too long is read a while longer and dropped: a caller that still writes would not see the answer. */
 const drainedTimes = 16;
 
-/** Reads a request's body as JSON, of at most so many bytes. Never rejects. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
+/**
+ * Reads a request's body as JSON, of at most so many bytes. Never rejects.
+ *
+ * @param signal when there is no more time: what trickles in then is not waited for (503)
+ */
+export function readBody(request: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Body> {
+  const stopped = new Promise<Body>((resolve) => {
+    signal.addEventListener('abort', () => resolve({ status: 503, message: 'the server stops' }), { once: true });
+  });
+  return Promise.race([stopped, readWhole(request, maxBytes)]);
+}
+
+async function readWhole(request: IncomingMessage, maxBytes: number): Promise<Body> {
   const tooLong: Body = { status: 413, message: `the body must have at most ${maxBytes} bytes` };
   const chunks: Buffer[] = [];
   let length = 0;

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { ToolResult } from '@turnwise/trajectory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSandbox, type Sandbox, toToolResult } from '../index.js';
+import { createSandbox, type Sandbox, SandboxBusyError, toToolResult } from '../index.js';
 import { createFusionRunner, type FusionServer, serveFusion } from './index.js';
 
 const token = 'a token of some length';
@@ -144,6 +146,75 @@ describe('serveFusion', () => {
     if (busy(here)) expect(busy(there)).toBe(true);
     else expect(there).toEqual(here);
   });
+});
+
+/** A request with headers that `fetch` does not let a program set. */
+async function raw(server: FusionServer, headers: Record<string, string>, path = '/run_code'): Promise<number> {
+  const call = request(server.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+  call.end(JSON.stringify({ code: '1', language: 'nodejs' }));
+  const [response] = await once(call, 'response');
+  await text(response);
+  return response.statusCode;
+}
+
+test('without a token only programs of this machine are served', async () => {
+  await using sandbox = await createSandbox({ children: 1 });
+  await using server = await serveFusion({ sandboxes: { nodejs: sandbox }, port: 0 });
+  const own = `127.0.0.1:${server.port}`;
+  expect(await raw(server, { host: own })).toBe(200);
+  expect(await raw(server, { host: `localhost:${server.port}` })).toBe(200);
+  expect(await raw(server, { host: `[::1]:${server.port}` })).toBe(200);
+  expect(await raw(server, { host: own, origin: `http://${own}` })).toBe(200);
+  // A name that its owner bound to this address once the page was there.
+  expect(await raw(server, { host: `evil.example:${server.port}` })).toBe(403);
+  expect(await raw(server, { host: `127.0.0.1.evil.example:${server.port}` })).toBe(403);
+  expect(await raw(server, { host: own, origin: 'http://evil.example' })).toBe(403);
+  expect(await raw(server, { host: own, origin: 'null' })).toBe(403);
+  expect(await raw(server, { host: own, origin: 'http://localhost:1' })).toBe(403);
+});
+
+test('with a token the name by which it is called does not matter', async () => {
+  await using sandbox = await createSandbox({ children: 1 });
+  await using server = await serveFusion({ sandboxes: { nodejs: sandbox }, port: 0, token });
+  expect(await raw(server, { host: 'runner.example', authorization: `Bearer ${token}` })).toBe(200);
+});
+
+test.each([
+  ['too many runs wait', 503, () => new SandboxBusyError('sandbox: 3 runs wait'), 'too many runs wait'],
+  ['the sandbox fails', 500, () => new Error('/home/me/secret'), 'the server failed'],
+])('when %s the answer is %i, and says nothing of the host', async (_, status, error, detail) => {
+  const sandbox = { limits: { wallMs: 1000 }, run: () => Promise.reject(error()) } as unknown as Sandbox;
+  await using server = await serveFusion({ sandboxes: { nodejs: sandbox }, port: 0 });
+  const response = await fetch(`${server.url}/run_code`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: '1', language: 'nodejs' }),
+  });
+  expect(response.status).toBe(status);
+  expect(await response.json()).toEqual({ detail });
+});
+
+test('a stop does not wait for a body that trickles', async () => {
+  await using sandbox = await createSandbox({ children: 1 });
+  const server = await serveFusion({ sandboxes: { nodejs: sandbox }, port: 0 });
+  const call = request(`${server.url}/run_code`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-length': '1000' },
+  });
+  const ended = new Promise((resolve) => {
+    call.on('error', resolve);
+    call.on('response', resolve);
+  });
+  call.write('{');
+  await expect.poll(() => server.requests).toBe(1);
+  // Without an end the body has 30 s, which is the time-out of a request.
+  const startedAt = performance.now();
+  await server.close(10);
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
+  await ended;
 });
 
 test('a stop waits for what runs and refuses what comes', async () => {

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Sandbox } from '../create-sandbox.js';
+import { SandboxBusyError } from '../pool/room.js';
 import { type FusionRequest, fusionResponse, parseFusionRequest } from './fusion-protocol.js';
-import { checkHost, isAuthorized } from './guard-server.js';
+import { checkHost, isAuthorized, isLocalRequest } from './guard-server.js';
 import { readBody } from './read-body.js';
 import { javascriptDialect, pythonDialect, type ScriptDialect } from './script.js';
 
@@ -39,7 +40,8 @@ export interface FusionServer extends AsyncDisposable {
  * Answers SandboxFusion's `POST /run_code` from a sandbox, so that trainers written in any language can use it.
  * A program reads its standard input and prints; nothing stays after it. `GET /v1/ping` answers `"pong"`.
  *
- * Whatever the code does is answered with 200. Refused are: a wrong token (401), another address (404) or method (405),
+ * Whatever the code does is answered with 200. Refused are: a wrong token (401); without one, a request that is not for
+ * a loopback address, or from a web page (403); another address (404) or method (405),
  * a body that is not sent in time (408), too long (413), not JSON (415, 422) or no request (422), and requests beyond
  * `maxRequests` or during the stop (503). The reason is in `detail`.
  *
@@ -58,6 +60,9 @@ export async function serveFusion(options: FusionServerOptions): Promise<FusionS
 
   const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<Reply> => {
     const path = (request.url ?? '/').split('?')[0];
+    if (token === undefined && !isLocalRequest(request.headers)) {
+      return refuse(403, 'without a token only programs of this machine are served, at a loopback address');
+    }
     if (path === '/v1/ping' && request.method === 'GET') return { status: 200, body: 'pong' };
     if (path !== '/run_code') return refuse(404, `there is nothing at ${path?.slice(0, 100)}; POST /run_code`);
     if (request.method !== 'POST') return refuse(405, 'POST /run_code');
@@ -68,7 +73,7 @@ export async function serveFusion(options: FusionServerOptions): Promise<FusionS
     if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
       return refuse(415, 'content-type: must be application/json');
     }
-    const body = await readBody(request, bodyBytes);
+    const body = await readBody(request, bodyBytes, signal);
     if (body.status !== 'ok') return refuse(body.status, body.message);
     const parsed = parseFusionRequest(body.value);
     if (typeof parsed === 'string') return refuse(422, parsed);
@@ -86,7 +91,10 @@ export async function serveFusion(options: FusionServerOptions): Promise<FusionS
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const work = answer(request, gone.signal)
-      .catch((error: unknown) => refuse(500, error instanceof Error ? error.message : String(error)))
+      // What the error says is for whoever runs the server.
+      .catch((error: unknown) =>
+        error instanceof SandboxBusyError ? refuse(503, 'too many runs wait') : refuse(500, 'the server failed'),
+      )
       .then((reply) => send(response, reply, closing !== null))
       .finally(() => running.delete(work));
     running.set(work, gone);

@@ -1,4 +1,4 @@
-import type { LossCause } from '../pool/child.js';
+import type { LossCause } from '../pool/loss-cause.js';
 import type { RunErrorKind } from '../run-result.js';
 import type { ToolOutcome } from '../tool/execute-tool.js';
 
@@ -25,7 +25,14 @@ export type SandboxEvent =
       readonly error?: unknown;
     }
   | { readonly type: 'child-started'; readonly pid: number; readonly ms: number }
-  | { readonly type: 'child-ended'; readonly pid: number; readonly cause: LossCause; readonly served: number };
+  | {
+      readonly type: 'child-ended';
+      readonly pid: number;
+      readonly cause: LossCause;
+      readonly served: number;
+      /** How it ended by itself, and what it said then. It may name files of the host, so it stays there. */
+      readonly reason?: string;
+    };
 
 /** Learns of every event as it happens. Must be quick; the first thing that it throws becomes a warning of the process. */
 export type SandboxObserver = (event: SandboxEvent) => void;

@@ -8,15 +8,9 @@ import {
 } from '../protocol.js';
 import type { Runtime } from '../runtime.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
+import { causeOfSignal, type LossCause } from './loss-cause.js';
 import { wasStarved } from './was-starved.js';
 import { type ProcessEnd, WorkerProcess } from './worker-process.js';
-
-/**
- * Why a child was lost. `deadline`: the running request was still at it when its time was up. `starved`: so it was,
- * but the machine had not given it the time. `memory`: it passed the limit of the process. `crashed`: it died of
- * itself. `killed`: somebody else ended it. `protocol`: it sent something that is no reply. `closed`: we ended it.
- */
-export type LossCause = 'deadline' | 'starved' | 'memory' | 'crashed' | 'killed' | 'protocol' | 'closed';
 
 export type ChildOutcome =
   | { readonly type: 'reply'; readonly outcome: WorkerOutcome }
@@ -48,6 +42,9 @@ interface Pending {
   readonly settle: (outcome: ChildOutcome) => void;
 }
 
+/** The system counts processor time in ticks of 10 ms, for the code and for the system. */
+const clockErrorMs = 50;
+
 type NewRequest<R = Extract<WorkerRequest, { id: number }>> = R extends unknown ? Omit<R, 'id'> : never;
 
 /**
@@ -71,9 +68,10 @@ export class Child {
   /** No new sessions; ended when the last one leaves. */
   retiring = false;
   /** Called once, as soon as nothing more is to be had from it; its process may take a moment longer. */
-  onLost: (cause: LossCause) => void = () => {};
+  onLost: (cause: LossCause, reason?: string) => void = () => {};
 
   readonly #process: WorkerProcess;
+  readonly #limits: SandboxLimits;
   readonly #waiting: Pending[] = [];
   #nextId = 1;
   #headAt = 0;
@@ -86,11 +84,12 @@ export class Child {
   #readyState: { resolve: () => void; reject: (error: Error) => void } | null = null;
 
   constructor({ runtime, limits }: ChildOptions) {
+    this.#limits = limits;
     const timer = setTimeout(() => this.end('protocol'), runtime.startMs);
     this.ready = new Promise<void>((resolve, reject) => {
       this.#readyState = { resolve, reject };
     }).finally(() => clearTimeout(timer));
-    this.#process = new WorkerProcess(runtime.command, maxFrameBytes(limits).reply, {
+    this.#process = new WorkerProcess(runtime.command, maxFrameBytes(limits, runtime.hostTools !== false).reply, {
       onValue: (value) => this.#receive(value),
       onGarbage: () => this.end('protocol'),
       onEnd: (end) => this.#lost(end),
@@ -148,14 +147,15 @@ export class Child {
 
   #receive(value: unknown): void {
     if (!this.alive) return;
-    const reply = parseWorkerReply(value);
+    const reply = parseWorkerReply(value, this.#limits);
     if (reply === null) this.end('protocol');
     else this.#answer(reply);
   }
 
   #answer(reply: WorkerReply): void {
-    this.#cpuMs = reply.cpuMs;
     if (reply.op === 'ready') {
+      this.#cpuMs = reply.cpuMs;
+      if (this.#readyState === null) this.end('protocol'); // it is ready once
       this.#readyState?.resolve();
       this.#readyState = null;
       return;
@@ -168,10 +168,22 @@ export class Child {
     this.#waiting.shift();
     this.rssMb = reply.rssMb;
     const ranMs = performance.now() - this.#headAt;
+    const outcome: ChildOutcome =
+      reply.op === 'calls'
+        ? { type: 'calls', calls: reply.calls, ranMs }
+        : { type: 'reply', outcome: this.#checked(reply.outcome, ranMs) };
+    this.#cpuMs = reply.cpuMs;
     if (this.#waiting.length > 0) this.#startClock();
-    pending.settle(
-      reply.op === 'calls' ? { type: 'calls', calls: reply.calls, ranMs } : { type: 'reply', outcome: reply.outcome },
-    );
+    pending.settle(outcome);
+  }
+
+  /** Code may have its child in hand, and being starved is a way out: it is believed when this process saw it too. */
+  #checked(outcome: WorkerOutcome, ranMs: number): WorkerOutcome {
+    if (outcome.error !== 'starved') return outcome;
+    const { cpuMs } = this.#limits;
+    // Half the time is room for the rounding of both clocks, and twice the tenth for what was done between requests.
+    if (ranMs > cpuMs / 2 && this.#wasStarved(2 * cpuMs)) return outcome;
+    return { ...outcome, error: 'timeout', text: `the time limit is ${cpuMs} ms` };
   }
 
   #startClock(): void {
@@ -210,8 +222,11 @@ export class Child {
   }
 
   #wasStarved(wallMs: number): boolean {
-    const usedMs = this.#process.processorMs();
-    return usedMs !== null && wasStarved(usedMs - this.#cpuMs, wallMs);
+    const processorMs = this.#process.processorMs();
+    if (processorMs === null) return false;
+    const usedMs = processorMs - this.#cpuMs;
+    // A child that claimed more before than it ever had lied.
+    return usedMs > -clockErrorMs && wasStarved(usedMs, wallMs);
   }
 
   #lost({ signal, reason }: ProcessEnd): void {
@@ -222,14 +237,14 @@ export class Child {
     this.#cause = cause;
     this.#readyState?.reject(new Error(`child: ended before it was ready, ${reason}`));
     this.#readyState = null;
-    if (!ended) this.#leave(cause);
+    if (!ended) this.#leave(cause, reason);
   }
 
   /** A spare may take its place now, before those who waited for it ask again. */
-  #leave(cause: LossCause): void {
+  #leave(cause: LossCause, reason?: string): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.residents.clear();
-    this.onLost(cause);
+    this.onLost(cause, reason);
     this.#settleAll(cause);
   }
 
@@ -241,12 +256,4 @@ export class Child {
       pending.settle({ type: 'lost', cause, running, ranMs: running ? ranMs : 0 });
     }
   }
-}
-
-/** The guard's signal, a SIGKILL that was not ours, or a death of its own. */
-function causeOfSignal(signal: string | null): LossCause {
-  if (signal === 'SIGUSR2') return 'memory';
-  return signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGHUP' || signal === 'SIGINT'
-    ? 'killed'
-    : 'crashed';
 }

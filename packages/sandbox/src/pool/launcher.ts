@@ -62,8 +62,9 @@ export class Launcher {
       () => {},
     );
     void child.gone.then(() => this.#all.delete(child));
-    child.onLost = (cause) => {
-      observe(observer, { type: 'child-ended', pid: child.pid ?? 0, cause, served: child.served });
+    child.onLost = (cause, reason) => {
+      const { pid = 0, served } = child;
+      observe(observer, { type: 'child-ended', pid, cause, served, ...(reason !== undefined && { reason }) });
       this.#events.onLost(child);
       this.fill();
     };

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { WorkerCommand } from './worker-command.js';
 
-const prlimit =
+/** Where `prlimit` is, if it is there. */
+export const prlimitPath =
   process.platform === 'linux' ? ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path)) : undefined;
 
 /**
@@ -12,6 +13,6 @@ const prlimit =
  * limit that lets 128 isolates live would be no limit. The guard thread measures resident memory instead.
  */
 export function limitedCommand({ file, args }: WorkerCommand): Pick<WorkerCommand, 'file' | 'args'> {
-  if (prlimit === undefined) return { file, args };
-  return { file: prlimit, args: ['--core=0', '--fsize=0', '--', file, ...args] };
+  if (prlimitPath === undefined) return { file, args };
+  return { file: prlimitPath, args: ['--core=0', '--fsize=0', '--', file, ...args] };
 }

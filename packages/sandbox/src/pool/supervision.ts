@@ -2,7 +2,8 @@ import type { ToolCallFrame } from '../protocol.js';
 import { aborted, failure, resultOf } from '../result-of.js';
 import type { RunResult } from '../run-result.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
-import type { Child, ChildOutcome, FinalOutcome, LossCause } from './child.js';
+import type { Child, ChildOutcome, FinalOutcome } from './child.js';
+import type { LossCause } from './loss-cause.js';
 import type { Place, Pool } from './pool.js';
 import type { Ticket } from './ticket.js';
 import type { Lane } from './turns.js';
@@ -75,8 +76,9 @@ export class Supervision {
       let attempt: RunResult | Attempt;
       try {
         attempt = await this.#attempt(this.#crashes > 0);
-      } catch (error) {
-        attempt = failure('internal', error instanceof Error ? error.message : String(error));
+      } catch {
+        // Why is for whoever runs the host: it may name files. The observer has been told.
+        attempt = failure('internal', 'no child process could be started');
       }
       if ('status' in attempt) return this.#supervised(attempt, retries);
       const verdict = this.#judge(attempt);
@@ -102,6 +104,8 @@ export class Supervision {
       child,
     });
     try {
+      // Given up since its place came: what it belongs to may be at the next piece of work.
+      if (ticket.cancelled) return aborted();
       const prepared = await this.#work.prepare(child);
       if (prepared !== null) return 'status' in prepared ? prepared : { outcome: prepared, replay: true, child };
       if (ticket.cancelled) return aborted();

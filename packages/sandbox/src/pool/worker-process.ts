@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { encodeFrame, FrameReader } from '../frames.js';
 import { jailInfoDescriptor } from '../jail/jailed-command.js';
+import { memorySignal } from '../worker/guard.js';
 import { type InnerProcess, innerProcess } from './inner-process.js';
 import { limitedCommand } from './limited-command.js';
 import type { WorkerCommand } from './worker-command.js';
@@ -151,7 +152,7 @@ function signalOfExitCode(code: number | null): string | null {
     1: 'SIGHUP',
     2: 'SIGINT',
     9: 'SIGKILL',
-    12: 'SIGUSR2',
+    12: memorySignal,
     15: 'SIGTERM',
   };
   return code !== null && code > 128 ? (names[code - 128] ?? `signal ${code - 128}`) : null;

@@ -21,7 +21,7 @@ import { startTimeGuard, type TimeGuard } from './time-guard.js';
 process.once('uncaughtException', endWith);
 const plan: PythonPlan = parsePlan(process.argv[2]);
 const input = new Socket({ fd: 0, readable: true, writable: false });
-const reader = new FrameReader(maxFrameBytes(defaultSandboxLimits).request);
+const reader = new FrameReader(maxFrameBytes(defaultSandboxLimits, false).request);
 let guard: Guard | null = null;
 let chain = Promise.resolve();
 let runtime: Runtime | null = null;

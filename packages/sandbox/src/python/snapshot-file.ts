@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { WorkerCommand } from '../pool/worker-command.js';
 import type { InterpreterParts } from './interpreter.js';
 import { pythonPrelude } from './prelude-source.js';
@@ -22,19 +22,32 @@ export function snapshotPath(folder: string, { pyodide, wheels, imports }: Inter
  * Makes a snapshot, unless it is there, by a program that writes it to standard output. The file is written whole or not
  * at all.
  *
- * @throws Error that says what the program said when it failed
+ * @throws Error that says what the program said when it failed, or why the file cannot be written and what to do
  */
 export async function ensureSnapshot(path: string, command: WorkerCommand): Promise<void> {
   if (existsSync(path)) return;
   const bytes = await outputOf(command);
-  mkdirSync(join(path, '..'), { recursive: true });
   const draft = `${path}.${randomUUID()}`;
   try {
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(draft, bytes);
     renameSync(draft, path);
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `python: the snapshot could not be written to ${dirname(path)} (${code}); name another folder by TURNWISE_CACHE or by the option snapshots, or start without one, slowly, by snapshots: null`,
+      { cause: error },
+    );
   } finally {
-    rmSync(draft, { force: true });
+    removeDraft(draft);
   }
+}
+
+/** A draft that cannot be removed is not there, or must not hide why it could not be written. */
+function removeDraft(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {}
 }
 
 function outputOf({ file, args, env, jailed = false }: WorkerCommand): Promise<Buffer> {

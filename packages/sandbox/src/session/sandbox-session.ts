@@ -1,5 +1,5 @@
 import { observe, type SandboxObserver } from '../metrics/observer.js';
-import type { Child, FinalOutcome, Resident } from '../pool/child.js';
+import type { Child, ChildOutcome, FinalOutcome, Resident } from '../pool/child.js';
 import type { Pool } from '../pool/pool.js';
 import { Supervision, type Work } from '../pool/supervision.js';
 import { Ticket } from '../pool/ticket.js';
@@ -8,6 +8,7 @@ import { failure, sourceTooLarge } from '../result-of.js';
 import type { RunResult } from '../run-result.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
 import { SessionLog } from './session-log.js';
+import { SessionOpenError } from './session-open-error.js';
 import { checkNow, checkSeed, type RunOptions, type SessionOptions, toolsByName } from './session-options.js';
 import { StepCalls, type ToolHost } from './step-calls.js';
 
@@ -79,12 +80,12 @@ export class SandboxSession implements AsyncDisposable, Resident {
   /**
    * Runs the globals, so that a mistake in them shows now. `sandbox.session()` has done it.
    *
-   * @throws Error that says what is wrong with the globals, or why there is no child process
+   * @throws SessionOpenError that says what is wrong with the globals, or why there is no child process
    */
-  async open(): Promise<void> {
+  async open(signal?: AbortSignal): Promise<void> {
     if (this.#globals === '') return;
-    const result = await this.#enqueue(null, undefined);
-    if (result.status === 'error') throw new Error(`session: could not open, ${result.kind}: ${result.message}`);
+    const result = await this.#enqueue(null, signal);
+    if (result.status === 'error') throw new SessionOpenError(result);
   }
 
   /**
@@ -174,7 +175,7 @@ export class SandboxSession implements AsyncDisposable, Resident {
     const supervised = await new Supervision(this.#workOf(step), pool, limits).run();
     step.calls?.end();
     if (step.ticket.cancelled) return;
-    const result = step.calls?.failed ? blameHost(supervised.result) : supervised.result;
+    const result = step.calls?.hostFailed ? blameHost(supervised.result) : supervised.result;
     this.#running = null;
     this.#usedAt = performance.now();
     this.#keep(step, result);
@@ -196,6 +197,10 @@ export class SandboxSession implements AsyncDisposable, Resident {
   }
 
   #workOf({ ticket, source, calls }: Step): Work {
+    const heard = (outcome: ChildOutcome): ChildOutcome => {
+      calls?.hear(outcome);
+      return outcome;
+    };
     return {
       ticket,
       lane: this.#lane,
@@ -204,14 +209,16 @@ export class SandboxSession implements AsyncDisposable, Resident {
       send: (child, wallMs) =>
         source === null
           ? Promise.resolve({ type: 'reply', outcome: { error: null, output: '', text: '' } })
-          : child.request({ op: 'step', session: this.#isolate, source, answers: calls?.told ?? [] }, wallMs),
+          : child
+              .request({ op: 'step', session: this.#isolate, source, answers: calls?.told ?? [] }, wallMs)
+              .then(heard),
       tools:
         calls === null
           ? null
           : {
               answer: (frames) => calls.answer(frames),
               resume: (child, wallMs) =>
-                child.request({ op: 'answer', session: this.#isolate, answers: calls.take() }, wallMs),
+                child.request({ op: 'answer', session: this.#isolate, answers: calls.take() }, wallMs).then(heard),
             },
       discard: () => {
         if (!ticket.cancelled) this.park();
@@ -278,7 +285,7 @@ export class SandboxSession implements AsyncDisposable, Resident {
   }
 }
 
-/** Code that ended by what a host tool failed to do is not to blame. */
+/** Code that ended by the very failure of a host tool is not to blame. */
 function blameHost(result: RunResult): RunResult {
   return result.status === 'error' && result.kind === 'runtime' ? { ...result, kind: 'internal' } : result;
 }

@@ -1,4 +1,5 @@
 import { observe, type SandboxObserver } from '../metrics/observer.js';
+import type { ChildOutcome } from '../pool/child.js';
 import type { ToolAnswerFrame, ToolCallFrame } from '../protocol.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
 import type { Tool } from '../tool/define-tool.js';
@@ -18,11 +19,12 @@ export interface ToolHost {
 export class StepCalls {
   /** What the step has been told, in order. */
   readonly told: ToolAnswerFrame[] = [];
-  /** Whether a tool failed in a way that is not the code's fault. */
-  failed = false;
   readonly #host: ToolHost;
   readonly #known = new Set<number>();
   readonly #ending = new AbortController();
+  #inFlight = 0;
+  #failed = false;
+  #endedByFailure = false;
   #finished: ToolAnswerFrame[] = [];
   #wake: (() => void) | null = null;
 
@@ -45,6 +47,8 @@ export class StepCalls {
       void this.#make(call, tool, args);
     }
     if (this.#finished.length === 0 && !this.#ending.signal.aborted) {
+      // It has been told every answer, so it waits for nothing.
+      if (this.#inFlight === 0) return false;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -60,6 +64,16 @@ export class StepCalls {
     return news;
   }
 
+  /** Learns of what the child answered. */
+  hear(outcome: ChildOutcome): void {
+    this.#endedByFailure = outcome.type === 'reply' && outcome.outcome.error === 'tool-failed';
+  }
+
+  /** Whether the step ended by the failure of a tool. The child says so, and is believed if a tool did fail. */
+  get hostFailed(): boolean {
+    return this.#failed && this.#endedByFailure;
+  }
+
   /** Nobody waits any more: calls that run are aborted. */
   end(): void {
     this.#ending.abort();
@@ -68,13 +82,18 @@ export class StepCalls {
 
   async #make(call: number, tool: Tool, args: string): Promise<void> {
     const startedAt = performance.now();
+    this.#inFlight++;
     const outcome = await executeTool(tool, parsed(args), this.#host.limits, this.#ending.signal);
+    this.#inFlight--;
     const ms = performance.now() - startedAt;
     const error = outcome.status === 'failed' ? { error: outcome.error } : {};
     observe(this.#host.observer, { type: 'tool-call', tool: tool.name, outcome: outcome.status, ms, ...error });
-    this.failed ||= outcome.status === 'failed';
-    const ok = outcome.status === 'ok';
-    this.#finished.push([call, ok, ok ? outcome.json : visible(outcome.message)]);
+    this.#failed ||= outcome.status === 'failed';
+    this.#finished.push(
+      outcome.status === 'ok'
+        ? [call, 'ok', outcome.json]
+        : [call, outcome.status === 'failed' ? 'failed' : 'error', visible(outcome.message)],
+    );
     this.#wake?.();
     this.#wake = null;
   }

@@ -93,8 +93,8 @@ export class SandboxIsolate {
   /** Tells a step that waits what host tools answered, one answer after the other, and lets it go on. */
   answer([first, ...rest]: readonly ToolAnswerFrame[]): StepOutcome {
     if (first === undefined) return this.#go('', '', '', []);
-    const [call, ok, text] = first;
-    return this.#go('answer', String(call), `${ok ? 'o' : 'e'}${text}`, rest);
+    const [call, kind, text] = first;
+    return this.#go('answer', String(call), `${kind[0]}${text}`, rest);
   }
 
   dispose(): void {
@@ -115,7 +115,7 @@ export class SandboxIsolate {
     };
     enter(op, text, more);
     // Each answer is an entry of its own, so that the microtasks of one have run before the next comes.
-    for (const [call, ok, said] of answers) enter('answer', String(call), `${ok ? 'o' : 'e'}${said}`);
+    for (const [call, kind, said] of answers) enter('answer', String(call), `${kind[0]}${said}`);
     const collected = enter('collect', '', '');
     if (this.#isolate.isDisposed) return failure('memory', `the memory limit is ${memoryMb} MB`);
     if (typeof collected === 'string' && !collected.startsWith('x')) {
@@ -144,6 +144,8 @@ export class SandboxIsolate {
         return { error: this.#source.parsed && this.#compiles(this.#source.text) ? 'runtime' : 'syntax', output, text };
       case 'o':
         return { error: 'output-limit', output, text };
+      case 'h':
+        return { error: 'tool-failed', output, text };
       case 'u':
         return { error: 'unserializable', output, text };
       default:

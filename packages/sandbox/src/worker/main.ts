@@ -14,7 +14,7 @@ import { writeWhole } from './write-whole.js';
  */
 let guard: Guard | null = null;
 const input = new Socket({ fd: 0, readable: true, writable: false });
-const reader = new FrameReader(maxFrameBytes(defaultSandboxLimits).request);
+const reader = new FrameReader(maxFrameBytes(defaultSandboxLimits, false).request);
 let table: SessionTable | null = null;
 
 input.on('data', (chunk: Buffer) => {

@@ -1,4 +1,4 @@
-// A child process that says it is ready and then misbehaves at the first request, as long as there is a file left in a
+// A child process that says it is ready and then misbehaves from the first request on, as long as there is a file left in a
 // folder, of which it takes one; after that it is the real worker.
 // Arguments: the fault, the folder, the program of the real worker.
 import { readdirSync, unlinkSync, writeSync } from 'node:fs';
@@ -18,8 +18,9 @@ if (!takeOne()) {
     if (requests++ === 0) writeSync(1, frame(`{"op":"ready","cpuMs":${process.cpuUsage().user / 1000}}`));
     else misbehave(fault);
   });
-  const reply = (id) =>
-    `{"op":"result","id":${id},"outcome":{"error":null,"output":"","text":"forged"},"cpuMs":1,"rssMb":1}`;
+  const reply = (id, error = null, text = 'forged') =>
+    JSON.stringify({ op: 'result', id, outcome: { error, output: '', text }, cpuMs: 1, rssMb: 1 });
+  const calls = (id) => JSON.stringify({ op: 'calls', id, calls: [[1, 'add', '{}']], cpuMs: 1, rssMb: 1 });
   const misbehave = (how) => {
     switch (how) {
       case 'not-json':
@@ -30,6 +31,14 @@ if (!takeOne()) {
         return writeSync(1, frame(reply(999)));
       case 'oversized':
         return writeSync(1, Buffer.from([0xff, 0xff, 0xff, 0x7f, 0x20]));
+      case 'flood-ready':
+        for (;;) writeSync(1, frame('{"op":"ready","cpuMs":1}'));
+      case 'long-text':
+        return writeSync(1, frame(reply(requests - 1, null, 'x'.repeat(20_000))));
+      case 'says-starved':
+        return writeSync(1, frame(reply(requests - 1, 'starved', 'the machine was too busy')));
+      case 'calls-again':
+        return writeSync(1, frame(requests === 2 ? reply(1) : calls(requests - 1)));
       case 'flood':
         for (;;) writeSync(1, Buffer.alloc(65536, 0x20));
       case 'exit':

@@ -28,10 +28,11 @@ export function bufferConsole(
   function print(line: string): void {
     printed += line.length + 1;
     if (!cut) {
-      const fitted = fit(line, room);
-      output += lines++ === 0 ? fitted.text : `\n${fitted.text}`;
-      cut = fitted.bytes > room;
-      room = fitted.bytes < room ? room - fitted.bytes - 1 : 0;
+      const fitted = room < 0 ? null : fit(line, room);
+      if (fitted !== null) output += lines++ === 0 ? fitted.text : `\n${fitted.text}`;
+      cut = fitted === null || fitted.bytes > room;
+      // With its line break, for which there may be no room.
+      if (fitted !== null) room -= fitted.bytes + 1;
     }
     if (printed > 16 * outputBytes) {
       flooded = true;

@@ -8,8 +8,10 @@ export interface ToolDesk {
   clear(): void;
   /** The calls without an answer, as JSON `[[number, name, arguments], …]`; '' when there are none. */
   open(): string;
-  /** Settles the promise of a call. */
-  answer(call: number, ok: boolean, text: string): void;
+  /** Settles the promise of a call: `o` a result, `e` an error, `f` the error of a tool that failed. */
+  answer(call: number, kind: string, text: string): void;
+  /** Whether this is the very error of a tool that failed in this step. */
+  isFailure(error: unknown): boolean;
 }
 
 export function toolDesk(primordials: Primordials, toolCalls: number, toolBytes: number): ToolDesk {
@@ -26,6 +28,11 @@ export function toolDesk(primordials: Primordials, toolCalls: number, toolBytes:
   let first: Call | null = null;
   let last: Call | null = null;
   let made = 0;
+  interface Failure {
+    readonly error: Error;
+    readonly next: Failure | null;
+  }
+  let failures: Failure | null = null;
   function isTooLarge(text: string): boolean {
     if (text.length > toolBytes) return true;
     if (text.length * 3 <= toolBytes) return false;
@@ -70,6 +77,7 @@ export function toolDesk(primordials: Primordials, toolCalls: number, toolBytes:
       first = null;
       last = null;
       made = 0;
+      failures = null;
     },
     open() {
       let calls = '';
@@ -78,17 +86,26 @@ export function toolDesk(primordials: Primordials, toolCalls: number, toolBytes:
       }
       return calls === '' ? '' : `[${calls}]`;
     },
-    answer(number, ok, text) {
+    answer(number, kind, text) {
       let before: Call | null = null;
       for (let entry = first; entry !== null; before = entry, entry = entry.next) {
         if (entry.number !== number) continue;
         if (before === null) first = entry.next;
         else before.next = entry.next;
         if (last === entry) last = before;
-        if (ok) entry.resolve(text === '' ? undefined : parse(text));
-        else entry.reject(plainError(NativeError, text));
+        if (kind === 'o') {
+          entry.resolve(text === '' ? undefined : parse(text));
+          return;
+        }
+        const error = plainError(NativeError, text);
+        if (kind === 'f') failures = { error, next: failures };
+        entry.reject(error);
         return;
       }
+    },
+    isFailure(error) {
+      for (let failure = failures; failure !== null; failure = failure.next) if (failure.error === error) return true;
+      return false;
     },
   };
 }

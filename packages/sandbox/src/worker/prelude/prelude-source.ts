@@ -37,10 +37,11 @@ const parts = {
  * - `entry('begin', seed, now)` seeds `Math.random` and sets the clock;
  * - `entry('tools', names)` offers host tools, as a JSON array of names;
  * - `entry('run', source)` runs source in the global scope and keeps its value or its error; a promise is waited for;
- * - `entry('answer', 'N:o…' | 'N:e…')` settles the promise of call N with a result or an error message;
+ * - `entry('answer', N, 'o…' | 'e…' | 'f…')` settles the promise of call N with a result, an error message, or that of a
+ *   tool that failed;
  * - `entry('collect')`, called when the microtasks have run, returns `K<length of output>:<output><text>`, where `K` is
  *   `v` value, `x` cut short, `e` error, `s` error that is a native SyntaxError, `o` output limit, `u` value that cannot
- *   be shown, `t` calls of host tools that must be answered first.
+ *   be shown, `h` error that is the failure of a host tool, `t` calls of host tools that must be answered first.
  *
  * Each part becomes its own source text, so it closes over nothing and imports nothing but types.
  */
@@ -75,7 +76,7 @@ function assemble(of: typeof parts, { outputBytes, valueBytes, toolCalls, toolBy
   const output = of.bufferConsole(primordials, fit, show, outputBytes);
   const desk = of.toolDesk(primordials, toolCalls, toolBytes);
   const step = of.stepRunner(primordials, output, show, desk);
-  const { apply, slice, charCodeAt, parse } = primordials;
+  const { apply, slice, parse } = primordials;
   return (op, text, more) => {
     switch (op) {
       case 'run':
@@ -91,7 +92,7 @@ function assemble(of: typeof parts, { outputBytes, valueBytes, toolCalls, toolBy
         desk.offer(parse(text) as string[]);
         return '';
       case 'answer':
-        desk.answer(+text, apply(charCodeAt, more, [0]) === 111, apply(slice, more, [1]));
+        desk.answer(+text, apply(slice, more, [0, 1]), apply(slice, more, [1]));
         return '';
       default:
         return '';

@@ -18,7 +18,7 @@ export function stepRunner(primordials: Primordials, output: OutputBuffer, show:
     pending = false;
     result = error;
     const native = typeof error === 'object' && error !== null && getPrototypeOf(error) === syntaxErrorPrototype;
-    kind = native ? 's' : 'e';
+    kind = native ? 's' : desk.isFailure(error) ? 'h' : 'e';
   }
   function succeed(value: unknown): void {
     pending = false;

@@ -1,0 +1,28 @@
+import { expect, test, vi } from 'vitest';
+import { resolveSandboxLimits } from '../sandbox-limits.js';
+import type { Child } from './child.js';
+import type { Place, Pool } from './pool.js';
+import { Supervision, type Work } from './supervision.js';
+import { Ticket } from './ticket.js';
+import { Lane } from './turns.js';
+
+test('work that is given up as its place comes prepares nothing, and gives the place back', async () => {
+  const ticket = new Ticket(undefined);
+  const lane = new Lane();
+  const place: Place = { child: {} as Child, lane, heavy: false };
+  const done = vi.fn();
+  const pool = {
+    turn: async () => {
+      ticket.cancel();
+      return place;
+    },
+    done,
+  } as unknown as Pool;
+  const prepare = vi.fn<Work['prepare']>();
+  const send = vi.fn<Work['send']>();
+  const work: Work = { ticket, lane, home: () => null, prepare, send, tools: null, discard: () => {} };
+  const { result } = await new Supervision(work, pool, resolveSandboxLimits()).run();
+  expect(result).toMatchObject({ kind: 'aborted' });
+  expect(prepare).not.toHaveBeenCalled();
+  expect(done).toHaveBeenCalledTimes(1);
+});
