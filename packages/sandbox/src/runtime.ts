@@ -14,4 +14,6 @@ export interface Runtime {
   readonly startMs: number;
   /** `true` for a language that cannot keep two sessions apart: a child serves one session, or one run, and ends. */
   readonly singleUse?: boolean;
+  /** `false` for a language whose code cannot call host tools; a session with some is then refused. */
+  readonly hostTools?: boolean;
 }
