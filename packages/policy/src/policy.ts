@@ -19,8 +19,8 @@ export interface PolicyOptions {
   readonly sampler?: SamplerOptions;
   readonly learner?: LearnerOptions;
   /**
-   * Whether training, scoring and prefilling become graphs where the backend has them. To make one takes many seconds for
-   * many layers; for large matrices it brings little. Default up to 100 million parameters.
+   * Whether training and scoring become graphs where the backend has them: faster step by step, but to make one takes many
+   * seconds for many layers. Default up to 100 million parameters; for a long run of a larger one it is worth it.
    */
   readonly graphs?: boolean;
 }

@@ -11,7 +11,7 @@ const GRAPHED_PARAMETERS = 100e6;
 export class WeightStore {
   readonly tf: TensorFlow;
   readonly config: ModelConfig;
-  /** Whether what is computed with the weights becomes graphs, the loop of sampling apart, which always does. */
+  /** Whether training and scoring become graphs. */
   readonly graphs: boolean;
   /** While an update runs nothing is sampled or scored: the weights may stand between two steps. */
   updating = false;
