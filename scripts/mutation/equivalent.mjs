@@ -62,6 +62,19 @@ export const EQUIVALENT = [
   ...of('advantages', 'standardize-sets', [['s + 1 < splits.length', 's + 1 <= splits.length', BEHIND]]),
   ...of('advantages', 'standardize-turns', [['s + 1 < bounds.length', 's + 1 <= bounds.length', BEHIND]]),
   ...of('advantages', 'statistic-sets', [['g + 1 < groupSplits.length', 'g + 1 <= groupSplits.length', BEHIND]]),
+  ...of('advantages', 'token-gae', pastTheRows('i', 'splits')),
+  ...of('advantages', 'token-layout', [
+    ...pastTheRows('i', 'trajectorySplits'),
+    ['actions.length - 1', 'actions.length + 1', 'zeros behind the last turn are never read'],
+    ['k < to', 'k <= to', 'the next turn writes that place anew'],
+    ['last >= start', 'true', 'before the first token there is no place, and nothing is written'],
+    ['k < own.length', 'k <= own.length', DROPPED],
+  ]),
+  ...of('advantages', 'trajectory-rewards', [['i < sums.length', 'i <= sums.length', DROPPED]]),
+  ...of('advantages', 'turn-reward-batch', [
+    ['observationTokens?.[negative]', 'observationTokens[negative]', 'a negative number was found in them'],
+    ['i < splits.length', 'i <= splits.length', BEHIND],
+  ]),
   ...of('gtpo', 'cispo-loss', [["'behaviour'", '""', "only 'rollout' is asked for"]]),
   ...of('gtpo', 'float64-ops', [
     ['i < length', 'i <= length', DROPPED],

@@ -66,13 +66,15 @@ export function scoreOf(name, { files }) {
   const ofStatus = (/** @type {string[]} */ ...statuses) => mutants.filter(({ status }) => statuses.includes(status));
   const killed = ofStatus('Killed', 'Timeout').length;
   const left = ofStatus('Survived', 'NoCoverage');
+  // On a busy machine a mutant that changes nothing may take too long as well.
+  const slow = ofStatus('Timeout');
   const known = EQUIVALENT.filter((entry) => entry.package === name && Object.hasOwn(files, `src/${entry.file}`));
   const survivors = left.map(({ file, line, from, to, at }) => {
     const entry = known.find((own) => isSame(own, { file, from, to, at }));
     return { file, line, from, to, reason: entry?.reason ?? null };
   });
   const stale = known
-    .filter((own) => !left.some((mutant) => isSame(own, mutant)))
+    .filter((own) => ![...left, ...slow].some((mutant) => isSame(own, mutant)))
     .map(({ file, from, to }) => `${file}: ${from} => ${to}`);
   const of = killed + left.length;
   return { killed, of, score: of === 0 ? 1 : killed / of, survivors, stale };

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { advantagesCommand } from './commands/advantages-command.js';
+import { checkpointCommand } from './commands/checkpoint-command.js';
 import { gpuCommand } from './commands/gpu-command.js';
 import { policyCommand } from './commands/policy-command.js';
 import { sandboxCommand } from './commands/sandbox-command.js';
@@ -13,6 +14,7 @@ Examples:
   npm run bench -- policy --full --write-docs   more samples; the table of docs/benchmarks.md
   npm run bench -- advantages                   estimators of advantages against verl's own
   npm run bench -- sandbox                      untrusted code, in 5 minutes
+  npm run bench -- checkpoint                   Qwen3-0.6B in shape, against transformers and PEFT
   npm run bench -- gpu                          on a GPU, where there is one
   npm run bench -- policy --json | tail -1      for machines
 
@@ -24,7 +26,13 @@ let code: number = exitCodes.ok;
 const finish = (result: number): void => {
   code = result;
 };
-const commands = [policyCommand(finish), advantagesCommand(finish), sandboxCommand(finish), gpuCommand(finish)];
+const commands = [
+  policyCommand(finish),
+  checkpointCommand(finish),
+  advantagesCommand(finish),
+  sandboxCommand(finish),
+  gpuCommand(finish),
+];
 const program = new Command('bench')
   .description('Measures Turnwise against its peers, taking turns, and holds each ratio to its bar.')
   .exitOverride()

@@ -4,7 +4,7 @@ export { type BackendOptions, createBackend } from './backend/create-backend.js'
 export { recommendedThreads, type ThreadAdvice, type Workload } from './backend/recommended-threads.js';
 export type { Tfjs } from './backend/tfjs.js';
 export type { Threads } from './backend/threads.js';
-export { type CompiledFunction, compile } from './compile/compile.js';
+export { type CompiledFunction, type CompileOptions, compile } from './compile/compile.js';
 export {
   type CompiledLoop,
   compileLoop,

@@ -52,6 +52,12 @@ describe('tokenGae', () => {
   it('refuses what is out of range', () => {
     expect(() => tokenGae(TOKENS, values, { discount: 1, lambda: -1 })).toThrow('lambda: must be in [0, 1], got -1');
     expect(() => tokenGae(TOKENS, [1], { discount: 1, lambda: 1 })).toThrow('values: must hold 7 values, got 1');
+    expect(() => tokenGae({ ...TOKENS, actionMask: [1] }, values, { discount: 1, lambda: 1 })).toThrow(
+      'actionMask: must hold 7 values, got 1',
+    );
+    expect(() => tokenGae({ ...TOKENS, splits: Int32Array.of(0, 6) }, values, { discount: 1, lambda: 1 })).toThrow(
+      'splits: must end at 7, got 6',
+    );
     const toolTokens = 'drop' as 'skip';
     expect(() => tokenGae(TOKENS, values, { discount: 1, lambda: 1, toolTokens })).toThrow(
       "toolTokens: must be 'skip' or 'count', got drop",

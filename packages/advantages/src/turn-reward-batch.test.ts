@@ -35,6 +35,7 @@ describe('checkTurnRewardBatch, optional fields', () => {
     ['stateKeys: must hold 2 values, got 1', { stateKeys: ['a'] }],
     ['observationTokens: must hold 2 values, got 0', { observationTokens: Int32Array.of() }],
     ['observationTokens: must be at least 0, got -1 at 1', { observationTokens: Int32Array.of(1, -1) }],
+    ['observationTokens: must be at least 0, got -2 at 0', { observationTokens: Int32Array.of(-2, 1) }],
     ['actionTokenSplits: must hold 3 values, got 2', { actionTokenSplits: Int32Array.of(0, 1) }],
     ['actionTokenSplits: must start at 0, got 1', { actionTokenSplits: Int32Array.of(1, 1, 2) }],
     ['actionTokenSplits: must not decrease, got 2 then 1 at 2', { actionTokenSplits: Int32Array.of(0, 2, 1) }],

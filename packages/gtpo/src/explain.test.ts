@@ -146,6 +146,23 @@ describe('explain', () => {
     expect(explain(inputs(critic), 1, 1).credit).toMatchObject([{ turn: 0, baseline: 0.4 }]);
   });
 
+  it('begins at the first place of a row, and does not read on in the next', () => {
+    const bare = { prompt: [], turns: [{ action: [5, 6], observation: null }] };
+    const group = groupOf(bare, bare);
+    const rewards = turnRewardBatch(
+      [group],
+      [turnRewards(group, { parts: { a: Float64Array.of(1, 0) }, outcomes: Float64Array.of(1, 0) })],
+    );
+    const critic: AdvantageEstimator = (own) =>
+      gae({ lambda: 1, whiten: false })({ ...own, values: Float64Array.of(0.1, 0.2, 0.3, 0.4) });
+    const advantages = critic(rewards);
+    const batch = packTrajectories([group], advantages, { temperature: 1, included: 'all' });
+    const own = { rewards, advantages, batch, loss: clippedSurrogate(), policyLogprobs: batch.behaviourLogprobs };
+    const baselines = [0, 1].flatMap((row) => [0, 1].map((token) => explain(own, row, token).credit[0]?.baseline));
+    expect(baselines).toEqual([0.1, 0.2, 0.3, 0.4]);
+    expect(() => explain(own, 0, 2)).toThrow('token: must be an action token of the batch, got 2 of row 0');
+  });
+
   it('reads the log-probabilities of the engine for a loss that needs them', () => {
     const own = inputs(grpo({ std: 'none' }));
     const rolloutLogprobs = own.batch.behaviourLogprobs.map((logprob) => logprob - Math.log(1.25));

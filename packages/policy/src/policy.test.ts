@@ -82,6 +82,25 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     policy.dispose();
   });
 
+  on('an option that is refused leaves no tensors', async () => {
+    await backendOrNull(name);
+    const at = join(folder, `refused-${name}`);
+    const saved = createPolicy(smallConfig, 1, { tf });
+    await saved.save(at);
+    saved.dispose();
+    const before = tf.memory().numTensors;
+    const refused = [
+      [{ learner: { learningRate: -1 } }, 'learningRate: '],
+      [{ learner: { maxSkippedSteps: 0 } }, 'maxSkippedSteps'],
+      [{ sampler: { rows: 0 } }, 'rows: '],
+    ] as const;
+    for (const [options, message] of refused) {
+      expect(() => createPolicy(smallConfig, 1, { tf, ...options })).toThrow(message);
+      await expect(loadPolicy(at, { tf, ...options, resume: true })).rejects.toThrow(message);
+      expect(tf.memory().numTensors).toBe(before);
+    }
+  });
+
   on('dispose frees every tensor', async () => {
     await backendOrNull(name);
     const before = tf.memory().numTensors;

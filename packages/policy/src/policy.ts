@@ -5,6 +5,7 @@ import { type Checkpoint, openCheckpoint, readCheckpoint } from './checkpoint/ch
 import { readOptimizerState } from './checkpoint/optimizer-state.js';
 import { readWeights } from './checkpoint/read-weights.js';
 import { savePolicy } from './checkpoint/save-policy.js';
+import type { OptimizerState } from './learner/optimizer.js';
 import { type LearnerOptions, PolicyLearner } from './learner/policy-learner.js';
 import { initialWeights } from './model/initial-weights.js';
 import type { LoraConfig, ModelConfig } from './model/model-config.js';
@@ -17,6 +18,11 @@ export interface PolicyOptions {
   readonly tf: TensorFlow;
   readonly sampler?: SamplerOptions;
   readonly learner?: LearnerOptions;
+  /**
+   * Whether training and scoring become graphs where the backend has them: faster step by step, but to make one takes many
+   * seconds for many layers. Default up to 100 million parameters; for a long run of a larger one it is worth it.
+   */
+  readonly graphs?: boolean;
 }
 
 export interface LoadOptions extends PolicyOptions {
@@ -44,7 +50,8 @@ export interface Policy extends Sampler, Learner {
    * Writes `config.json` and `model.safetensors`, or of a policy with adapters `adapter_config.json` and
    * `adapter_model.safetensors`, and, unless `optimizer` is false, `optimizer.safetensors` into a folder, which is made
    * if missing; the tokenizer's files come along from where the policy was loaded. Each file is replaced whole or not at
-   * all.
+   * all. What an earlier save into the folder left and this one contradicts is removed (an adapter under a whole model,
+   * the state of an optimizer); an adapter into the folder of another model is refused.
    */
   save(folder: string, options?: SaveOptions): Promise<void>;
   dispose(): void;
@@ -52,8 +59,8 @@ export interface Policy extends Sampler, Learner {
 
 /** A new policy with seeded initial weights. */
 export function createPolicy(config: ModelConfig, seed: number, options: PolicyOptions): Policy {
-  const store = new WeightStore(options.tf, config, initialWeights(config, seed), 0);
-  return assemble(store, options, new PolicyLearner(store, options.learner), null);
+  const store = new WeightStore(options.tf, config, initialWeights(config, seed), 0, options.graphs);
+  return assemble(store, options, null);
 }
 
 /**
@@ -70,8 +77,8 @@ export async function loadPolicy(folder: string, options: LoadOptions): Promise<
   const { config } = checkpoint;
   const saved = resume ? await readOptimizerState(folder, config) : null;
   const weights = await readWeights(options.tf, checkpoint, lora?.seed ?? 0);
-  const store = new WeightStore(options.tf, config, weights, saved?.version ?? 0);
-  return assemble(store, options, new PolicyLearner(store, options.learner, saved?.state), checkpoint);
+  const store = new WeightStore(options.tf, config, weights, saved?.version ?? 0, options.graphs);
+  return assemble(store, options, checkpoint, saved?.state);
 }
 
 /**
@@ -99,13 +106,30 @@ function withAdapters(checkpoint: Checkpoint, { seed: _, ...lora }: NonNullable<
   return { ...checkpoint, config };
 }
 
+/** Frees the weights when an option is refused. */
 function assemble(
   store: WeightStore,
   options: PolicyOptions,
+  checkpoint: Checkpoint | null,
+  state?: OptimizerState,
+): Policy {
+  let learner: PolicyLearner | undefined;
+  try {
+    learner = new PolicyLearner(store, options.learner, state);
+    return policyOf(store, learner, new PolicySampler(store, options.sampler), checkpoint);
+  } catch (error) {
+    learner?.dispose();
+    store.dispose();
+    throw error;
+  }
+}
+
+function policyOf(
+  store: WeightStore,
   learner: PolicyLearner,
+  sampler: PolicySampler,
   checkpoint: Checkpoint | null,
 ): Policy {
-  const sampler = new PolicySampler(store, options.sampler);
   return {
     config: store.config,
     get contextLength() {

@@ -1,25 +1,33 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
 import type { ModelConfig } from './model/model-config.js';
+import { parameterCount } from './model/parameter-count.js';
 import { trainedShapes, weightShapes } from './model/weight-shapes.js';
 import { type Weights, weight } from './model/weights.js';
+
+/** Beyond it operations are so large that a graph brings less than the many seconds that it takes to make. */
+const GRAPHED_PARAMETERS = 100e6;
 
 /** The weights that sampler and learner share, and their version, which rises whenever they change. */
 export class WeightStore {
   readonly tf: TensorFlow;
   readonly config: ModelConfig;
+  /** Whether training and scoring become graphs. */
+  readonly graphs: boolean;
   /** While an update runs nothing is sampled or scored: the weights may stand between two steps. */
   updating = false;
   readonly #trained: readonly string[];
   #weights: Weights;
   #version: number;
 
-  /** Takes tensors over, or copies arrays. */
+  /** Takes tensors over, or copies arrays. `graphs` by default for up to 100 million parameters. */
   constructor(
     tf: TensorFlow,
     config: ModelConfig,
     weights: Weights | ReadonlyMap<string, Float32Array>,
     version: number,
+    graphs = parameterCount(config) <= GRAPHED_PARAMETERS,
   ) {
+    this.graphs = graphs;
     this.tf = tf;
     this.config = config;
     this.#weights = weights instanceof Map ? tensorsOf(tf, config, weights) : (weights as Weights);

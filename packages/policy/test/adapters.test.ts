@@ -83,6 +83,40 @@ describe.each(['cpu', 'native'] as const)('on %s', async (name) => {
     policy.dispose();
   });
 
+  on('a folder that is saved into again holds the latest policy alone', async () => {
+    await backendOrNull(name);
+    const model = await writeModel(tf, `twice-model-${name}`);
+    const policy = await loadPolicy(model, { tf, lora, learner });
+    await policy.update(batch, supervised());
+    const expected = await policy.score(batch);
+    const twice = join(root, `twice-${name}`);
+    await policy.save(twice);
+    await policy.save(twice, { merged: true });
+    expect((await readdir(twice)).sort()).toEqual(['config.json', 'model.safetensors', 'tokenizer.json']);
+    const whole = await loadPolicy(twice, { tf });
+    expect(whole.config.lora).toBeUndefined();
+    // Were the old adapter still there, it would be added once more: the first step moves these scores by more than 0.01.
+    (await whole.score(batch)).forEach((value, i) => {
+      expect(Math.abs(value - (expected[i] as number))).toBeLessThan(2e-5);
+    });
+    const before = await readFile(join(twice, 'model.safetensors'));
+    await expect(policy.save(twice)).rejects.toThrow(
+      `save: an adapter goes beside its own model or into a folder without one, got ${join(twice, 'config.json')}`,
+    );
+    expect((await readdir(twice)).sort()).toEqual(['config.json', 'model.safetensors', 'tokenizer.json']);
+    expect(await readFile(join(twice, 'model.safetensors'))).toEqual(before);
+    // The state of an optimizer goes with the weights that it belonged to.
+    await whole.save(twice);
+    expect(await readdir(twice)).toContain('optimizer.safetensors');
+    await whole.save(twice, { optimizer: false });
+    expect(await readdir(twice)).not.toContain('optimizer.safetensors');
+    // Beside its own model an adapter is at home.
+    await policy.save(model, { optimizer: false });
+    const beside = await loadPolicy(model, { tf });
+    expect(await beside.score(batch)).toEqual(expected);
+    for (const one of [policy, whole, beside]) one.dispose();
+  });
+
   on('a resumed adapter goes on bit by bit as if it had never stopped', async () => {
     await backendOrNull(name);
     const model = await writeModel(tf, `resumed-${name}`);
@@ -136,6 +170,12 @@ describe('what cannot be done is named', () => {
 
   test.each([
     ['type', { peft_type: 'IA3' }, 'peft_type: "LORA", got "IA3"'],
+    ['weights taken out of the model', { init_lora_weights: 'pissa_niter_4' }, 'convert it to a plain adapter in PEFT'],
+    [
+      'loftq',
+      { init_lora_weights: 'loftq' },
+      'init_lora_weights: true, false, "gaussian", "eva", "orthogonal", got "loftq"',
+    ],
     ['dora', { use_dora: true }, 'use_dora: false, which is what is done here, got true'],
     ['bias', { bias: 'all' }, 'bias: "none", which is what is done here, got "all"'],
     ['modules', { modules_to_save: ['lm_head'] }, 'modules_to_save: null, which is what is done here, got ["lm_head"]'],

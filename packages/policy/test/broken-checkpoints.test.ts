@@ -94,6 +94,18 @@ const attacks: readonly (readonly [string, string, Break, string])[] = [
     'the tensor model.layers.2.input_layernorm.weight of shape [64] is missing',
   ],
   [
+    'a config with a billion layers',
+    'llama-gqa',
+    (at) => editJson(join(at, 'config.json'), (json) => ({ ...json, num_hidden_layers: 1e9 })),
+    'num_hidden_layers: a positive integer of at most 10000, got 1000000000',
+  ],
+  [
+    'a config that ties what differs',
+    'llama-gqa',
+    (at) => editJson(join(at, 'config.json'), (json) => ({ ...json, tie_word_embeddings: true })),
+    'tie_word_embeddings: true, but lm_head.weight differs from model.embed_tokens.weight',
+  ],
+  [
     'a config with fewer layers',
     'llama-gqa',
     (at) => editJson(join(at, 'config.json'), (json) => ({ ...json, num_hidden_layers: 1 })),
@@ -134,8 +146,18 @@ const attacks: readonly (readonly [string, string, Break, string])[] = [
   [
     'an index that leads out of the folder',
     'qwen2-yarn-bf16-sharded',
-    (at) => editJson(join(at, INDEX), () => ({ weight_map: { 'lm_head.weight': '../../etc/passwd' } })),
-    'weight_map["lm_head.weight"]: the name of a safetensors file, got "../../etc/passwd"',
+    async (at) => {
+      // A file that is there and is whole: only its place is wrong.
+      await cp(join(GOLDEN, 'llama-gqa', WHOLE), join(at, '..', 'outside.safetensors'));
+      await editJson(join(at, INDEX), () => ({ weight_map: { 'lm_head.weight': '../outside.safetensors' } }));
+    },
+    'weight_map["lm_head.weight"]: the name of a safetensors file, got "../outside.safetensors"',
+  ],
+  [
+    'an index that names a file by its whole path',
+    'qwen2-yarn-bf16-sharded',
+    (at) => editJson(join(at, INDEX), () => ({ weight_map: { 'lm_head.weight': join(GOLDEN, 'llama-gqa', WHOLE) } })),
+    'weight_map["lm_head.weight"]: the name of a safetensors file, got "',
   ],
   [
     'an index at odds with its files',

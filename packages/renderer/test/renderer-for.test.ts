@@ -115,3 +115,40 @@ test('a system message that the template does not keep goes before the first que
     'chatRenderer.prompt: the template keeps no system message, so a user message must follow one, got none',
   );
 });
+
+describe('a template that repeats a call beside its result', () => {
+  /** Writes calls as Qwen does, and before a result what `repeated` gives for the call `made`. */
+  const repeating = (repeated: string) =>
+    chatTemplate(
+      '{% for message in messages %}' +
+        "{% if message.role == 'tool' %}{% set made = messages[loop.index0 - 1].tool_calls[0] %}" +
+        `<|im_start|>tool ${repeated}: {{ message.content }}<|im_end|>\n` +
+        '{% else %}<|im_start|>{{ message.role }}\n{{ message.content }}' +
+        '{% for call in message.tool_calls or [] %}<tool_call>\n{"name": "{{ call.function.name }}", ' +
+        '"arguments": {{ call.function.arguments | tojson }}}\n</tool_call>{% endfor %}<|im_end|>\n{% endif %}' +
+        '{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}',
+    );
+  const tools = [{ name: 'js', description: '', inputSchema: { type: 'object' } }];
+
+  test('writes the name of the call that was made, never that of a probe', () => {
+    const template = repeating('{{ made.function.name }} {{ message.name }}');
+    const { renderer } = rendererFor({ tokenizer, template });
+    const observed = (written: string) => {
+      const action = renderer.action(tokenizer.encodeMarked(`<tool_call>${written}</tool_call><|im_end|>`), tools);
+      const results = [{ status: 'ok', text: '42' }] as const;
+      return tokenizer.decode(renderer.observation({ role: 'tool', results }, action));
+    };
+    expect(observed('{"name": "js", "arguments": {}}')).toBe(
+      '\n<|im_start|>tool js js: 42<|im_end|>\n<|im_start|>assistant\n',
+    );
+    // A call that could not be read has no name.
+    expect(observed('{"name": ')).toBe('\n<|im_start|>tool tool tool: 42<|im_end|>\n<|im_start|>assistant\n');
+  });
+
+  test('is refused when it repeats the arguments, which are never written again', () => {
+    const template = repeating('{{ made.function.arguments | tojson }}');
+    expect(() => rendererFor({ tokenizer, template })).toThrow(
+      'rendererFor: what a template writes after an action must not repeat the arguments of a call',
+    );
+  });
+});

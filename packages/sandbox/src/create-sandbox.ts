@@ -83,7 +83,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     await pool.close();
     throw error;
   }
-  return new PoolSandbox({ pool, limits, observer, now, sessionsPerChild, maxWaiting, parkAfterMs, jail: report });
+  const parts = { pool, runtime, limits, observer, now, sessionsPerChild, maxWaiting, parkAfterMs, jail: report };
+  return new PoolSandbox(parts);
 }
 
 async function joined(own: SandboxObserver | undefined): Promise<SandboxObserver> {

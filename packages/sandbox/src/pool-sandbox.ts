@@ -11,6 +11,7 @@ import { Ticket } from './pool/ticket.js';
 import { Lane } from './pool/turns.js';
 import { sourceTooLarge } from './result-of.js';
 import type { RunResult } from './run-result.js';
+import type { Runtime } from './runtime.js';
 import type { SandboxLimits } from './sandbox-limits.js';
 import { SandboxSession } from './session/sandbox-session.js';
 import { SessionOpenError } from './session/session-open-error.js';
@@ -25,6 +26,7 @@ import { toToolResult } from './to-tool-result.js';
 
 export interface PoolSandboxParts {
   readonly pool: Pool;
+  readonly runtime: Runtime;
   readonly limits: SandboxLimits;
   readonly observer: SandboxObserver;
   readonly now: number;
@@ -66,7 +68,7 @@ export class PoolSandbox implements Sandbox {
     const { seed = 0, now = this.#parts.now, globals = '', tools = [], signal, caller = '' } = options;
     const { sourceBytes, wallMs: mostMs } = this.limits;
     const { wallMs = mostMs } = options;
-    if (!(wallMs > 0 && wallMs <= mostMs)) throw new RangeError(`wallMs: must be from 1 to ${mostMs}, got ${wallMs}`);
+    if (!(wallMs > 0 && wallMs <= mostMs)) throw new RangeError(`wallMs: must be above 0 to ${mostMs}, got ${wallMs}`);
     if (tools.length > 0) return this.#runOnce(code, options);
     checkSeed(seed);
     checkNow(now);
@@ -120,8 +122,11 @@ export class PoolSandbox implements Sandbox {
 
   async #open(options: SessionOptions, signal: AbortSignal | undefined): Promise<SandboxSession> {
     if (this.#closed) throw new Error('sandbox: closed');
-    const { pool, limits, observer, now, sessionsPerChild } = this.#parts;
-    const { caller } = options;
+    const { pool, runtime, limits, observer, now, sessionsPerChild } = this.#parts;
+    const { caller, tools = [] } = options;
+    if (tools.length > 0 && runtime.hostTools === false) {
+      throw new RangeError(`tools: ${runtime.name} cannot call host tools, got ${tools.length}`);
+    }
     const session = new SandboxSession(
       {
         pool,

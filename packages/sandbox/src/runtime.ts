@@ -14,6 +14,9 @@ export interface Runtime {
   readonly startMs: number;
   /** `true` for a language that cannot keep two sessions apart: a child serves one session, or one run, and ends. */
   readonly singleUse?: boolean;
-  /** `true` for a language whose code calls no host tools: a child that asks for one is not to be trusted. */
-  readonly noTools?: boolean;
+  /**
+   * `false` for a language whose code cannot call host tools: a session with some is refused, and a child that asks for
+   * one is not to be trusted.
+   */
+  readonly hostTools?: boolean;
 }

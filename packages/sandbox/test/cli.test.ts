@@ -33,20 +33,13 @@ async function run(args: readonly string[], input = '', more: Record<string, str
   return { stdout, stderr, code };
 }
 
-describe('turnwise-sandbox', () => {
+describe('turnwise-sandbox', { timeout: 120_000 }, () => {
   test.each([
     ['the value', 'console.log("a"); 6 * 7', [], 0, 'a\n42\n', ''],
     ['what was thrown', 'console.log("a"); null.x', [], 1, 'a\n', 'runtime: TypeError: '],
     ['what does not parse', 'let =', [], 1, '', 'syntax: SyntaxError'],
     ['a time that is up', 'while (true) {}', ['--timeout', '500'], 3, '', 'timeout: the time limit is '],
-    [
-      'too much memory',
-      'const a = []; for (;;) a.push(new Array(1e6).fill(0))',
-      ['--timeout', '20000'],
-      4,
-      '',
-      'memory: ',
-    ],
+    ['too much memory', 'new Array(5e7).fill(0).length', ['--timeout', '20000'], 4, '', ''],
     ['too much output', 'for (;;) console.log("x".repeat(1000))', [], 5, undefined, 'output-limit: '],
   ])('run says %s', async (_name, code, flags, status, stdout, stderr) => {
     const result = await run(['run', '-', ...flags], code);
@@ -89,7 +82,7 @@ describe('turnwise-sandbox', () => {
     expect(refused).toMatchObject({ code: 70, stdout: '' });
     expect(refused.stderr).toMatch(/Python must run inside a jail, and there is none: .*jail: 'off' runs it without/s);
     expect(await run(['run', file, '--without-jail'], '', { PATH: '' })).toMatchObject({ code: 0, stdout: '1\n' });
-  }, 180_000);
+  });
 
   test.each([
     [['bogus'], /unknown command 'bogus'/],
@@ -131,7 +124,7 @@ describe('turnwise-sandbox', () => {
       'prlimit',
       'Python',
     ]);
-  }, 180_000);
+  });
 
   test('attack reports both phases', async () => {
     const { stdout, code } = await run(['attack', '--minutes', '0.05', '--json']);
@@ -139,7 +132,7 @@ describe('turnwise-sandbox', () => {
     expect(code).toBe(report.passed ? 0 : 1);
     expect([report.quiet.wrong, report.attack.wrong]).toEqual([[], []]);
     expect(report.attack.answers).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test('serve answers until SIGTERM, and what runs then to its end', async () => {
     const child = start(['serve', '--port', '0', '--timeout', '20000']);
@@ -154,7 +147,7 @@ describe('turnwise-sandbox', () => {
     child.kill('SIGTERM');
     expect(await slow).toEqual({ status: 'ok', text: 'end' });
     expect(await ended).toBe(0);
-  }, 60_000);
+  });
 
   test('mcp serves a session over standard input and output', async () => {
     const transport = new StdioClientTransport({ command: process.execPath, args: [cli, 'mcp', '--timeout', '300'] });
@@ -184,7 +177,7 @@ describe('turnwise-sandbox', () => {
     const { pid } = transport;
     await client.close();
     await expect.poll(() => isAlive(pid as number), { timeout: 10_000 }).toBe(false);
-  }, 60_000);
+  });
 });
 
 function isAlive(pid: number): boolean {

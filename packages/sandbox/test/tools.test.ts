@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createSandbox, defineTool, type Sandbox, type SandboxEvent, ToolError } from '../src/index.js';
 
 const ok = (text: string) => ({ status: 'ok', text });
 const events: SandboxEvent[] = [];
 const made: string[] = [];
+const begun: string[] = [];
 const aborted: string[] = [];
 
 const tools = [
@@ -44,12 +45,13 @@ const tools = [
     description: 'Waits until it is told to stop.',
     inputSchema: { type: 'object' },
     execute: (_, { signal }) =>
-      new Promise((resolve) =>
+      new Promise((resolve) => {
+        begun.push('wait');
         signal.addEventListener('abort', () => {
           aborted.push('wait');
           resolve(1);
-        }),
-      ),
+        });
+      }),
   }),
   defineTool({
     name: 'big',
@@ -137,32 +139,41 @@ describe('host tools', () => {
 
   test('are aborted with the run, and with the session', async () => {
     aborted.length = 0;
+    begun.length = 0;
     const controller = new AbortController();
-    const session = await sandbox.session({ tools });
+    await using patient = await createSandbox({ children: 1 });
+    const session = await patient.session({ tools });
     const running = session.run('await tools.wait()', { signal: controller.signal });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitUntil(() => begun.length === 1, { timeout: 10_000 });
     controller.abort();
     expect(await running).toMatchObject({ kind: 'aborted' });
     const other = session.run('await tools.wait()');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitUntil(() => begun.length === 2, { timeout: 10_000 });
     await session.close();
     expect(await other).toMatchObject({ kind: 'aborted' });
-    expect(aborted.length).toBeGreaterThan(0);
+    expect(aborted).toEqual(['wait', 'wait']);
   });
+
+  /** Ends all children, spares too, and waits until the pool knows: two that die unnoticed would be two faults. */
+  async function killChildren(): Promise<void> {
+    const pids = sandbox.childPids();
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await vi.waitFor(() => expect(sandbox.childPids().filter((pid) => pids.includes(pid))).toEqual([]), 15_000);
+  }
 
   test('are not called again when a session is played again, and a retried step does not call twice', async () => {
     await using session = await sandbox.session({ tools, seed: 3 });
     made.length = 0;
     expect(await session.run('const first = await tools.price({ of: "cake" }); first.euros')).toEqual(ok('4'));
-    for (const pid of sandbox.childPids()) process.kill(pid, 'SIGKILL');
+    await killChildren();
     expect(await session.run('first')).toEqual(ok('{of: "cake", euros: 4}'));
     // The child is lost between the first call and the second.
     const lost = defineTool({
       name: 'lose',
       description: 'Loses the child.',
       inputSchema: { type: 'object' },
-      execute: () => {
-        for (const pid of sandbox.childPids()) process.kill(pid, 'SIGKILL');
+      execute: async () => {
+        await killChildren();
         return 'lost';
       },
     });

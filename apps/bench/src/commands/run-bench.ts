@@ -18,7 +18,7 @@ import type { BenchOptions } from './bench-options.js';
 
 export interface Bench {
   /** Of the saved results and of the section in the docs. */
-  readonly name: 'policy' | 'advantages' | 'sandbox' | 'gpu';
+  readonly name: 'policy' | 'checkpoint' | 'advantages' | 'sandbox' | 'gpu';
   readonly rows: readonly Row[];
   readonly device: RowContext['device'];
   readonly requirements: readonly string[];

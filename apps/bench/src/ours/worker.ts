@@ -2,6 +2,7 @@
 import type { ModelConfig } from '@turnwise/policy';
 import type { OurJob } from '../work/jobs.js';
 import { advantages } from './advantages.js';
+import { checkpoint } from './checkpoint.js';
 import { grpoUpdate } from './grpo-update.js';
 import { logprobs } from './logprobs.js';
 import { makeModel } from './make-model.js';
@@ -32,6 +33,8 @@ function workloadOf(job: OurJob): Promise<Workload> {
       return grpoUpdate(job);
     case 'logprobs':
       return logprobs(job);
+    case 'checkpoint':
+      return checkpoint(job);
     case 'advantages':
       return advantages(job);
     default:

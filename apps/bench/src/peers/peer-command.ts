@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CACHE, PYTHON_FOLDER } from '../paths.js';
 import type { SideCommand } from '../protocol/side.js';
 
-export type PeerProgram = 'training_step' | 'generate' | 'grpo_update' | 'logprobs' | 'advantages';
+export type PeerProgram = 'checkpoint' | 'training_step' | 'generate' | 'grpo_update' | 'logprobs' | 'advantages';
 
 /** How a peer is started: all cores, nothing from the network, nothing written outside the cache. */
 export function peerCommand(

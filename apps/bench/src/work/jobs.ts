@@ -41,12 +41,21 @@ export interface AdvantagesJob {
 
 export type EstimatorName = 'grpo' | 'rloo' | 'reinforce-baseline' | 'reinforce' | 'gae' | 'gtpo';
 
+/** One prompt, and adapters of a rank on every matrix of the layers. */
+export interface CheckpointJob {
+  readonly checkpoint: string;
+  readonly prompt: readonly number[];
+  readonly newTokens: number;
+  readonly rank: number;
+}
+
 /** What one of our sides can be asked to do. */
 export type OurJob = { readonly backend?: 'native' | 'cuda' } & (
   | ({ readonly kind: 'training-step' } & TrainingJob)
   | ({ readonly kind: 'sampling' } & SamplingJob)
   | ({ readonly kind: 'grpo-update' } & GrpoJob)
   | ({ readonly kind: 'logprobs' } & LogprobsJob)
+  | ({ readonly kind: 'checkpoint' } & CheckpointJob)
   | ({ readonly kind: 'advantages' } & AdvantagesJob)
 );
 

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CACHE, WORKER } from '../paths.js';
+import { promisify } from 'node:util';
+import { CACHE, ROOT, WORKER } from '../paths.js';
 import { Side } from '../protocol/side.js';
 import { SIZES, type Size } from '../sizes.js';
 import { raggedBatch } from './ragged-batch.js';
@@ -18,6 +20,15 @@ export async function modelFolder(size: Size): Promise<string> {
   await side.end();
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
+  return folder;
+}
+
+/** Random weights in the shape of Qwen3-0.6B, bfloat16, written once by the repository's script. */
+export async function randomModelFolder(): Promise<string> {
+  const folder = join(CACHE, 'models', 'qwen3-0.6b');
+  if (!existsSync(join(folder, 'config.json'))) {
+    await promisify(execFile)(process.execPath, [join(ROOT, 'scripts', 'make-random-model.mjs'), folder]);
+  }
   return folder;
 }
 

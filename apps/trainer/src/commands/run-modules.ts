@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { sha256OfFile } from '../config/sha256.js';
 import { readTaskFile } from '../config/task-file.js';
 import type { TrainConfig } from '../config/train-config.js';
@@ -51,7 +52,15 @@ async function givenPolicyFiles(directory: string, config: TrainConfig): Promise
   } catch (error) {
     throw new UsageError(`--policy ${directory}: ${(error as Error).message}`, { cause: error });
   }
-  return policyFiles(directory);
+  return [...policyFiles(directory), ...(await modelFilesOf(directory))];
+}
+
+/** Of an adapter that has no model beside it, the files of the model that it names. */
+async function modelFilesOf(directory: string): Promise<[string, string][]> {
+  const path = join(directory, 'adapter_config.json');
+  if (!existsSync(path) || existsSync(join(directory, 'config.json'))) return [];
+  const { base_model_name_or_path: base } = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+  return policyFiles(resolve(directory, String(base)));
 }
 
 /** Of an installation that lacks its base nothing is taken: training will say so. */

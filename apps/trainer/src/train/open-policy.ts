@@ -46,6 +46,8 @@ export async function openPolicy(
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,
+    // A run has many steps.
+    graphs: true,
     ...from,
     ...(lora === null ? {} : { lora }),
     sampler: { rows: config.rows, shards: shards.sampler, parts },

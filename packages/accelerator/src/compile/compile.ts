@@ -17,6 +17,16 @@ export interface CompiledFunction<A extends readonly TensorTree[], R extends Ten
   dispose(): void;
 }
 
+export interface CompileOptions {
+  /** For errors. Default: that of the function. */
+  readonly name?: string;
+  /**
+   * `false` runs the function in `tf.tidy` at every call, as on a backend without graphs: for work whose operations are so
+   * large that a graph brings less than it takes to make, which for thousands of operations is many seconds. Default yes.
+   */
+  readonly graph?: boolean;
+}
+
 interface Graph {
   readonly recorder: Recorder;
   readonly session: GraphSession;
@@ -41,14 +51,14 @@ interface Graph {
 export function compile<A extends readonly TensorTree[], R extends TensorTree>(
   tf: TensorFlow,
   fn: (...args: A) => R,
-  options: { readonly name?: string } = {},
+  options: CompileOptions = {},
 ): CompiledFunction<A, R> {
   const name = options.name ?? (fn.name || 'compiled function');
   const graphs = new Map<string, Graph>();
 
   const call = (...args: A): R => {
     const backend = nativeBackend(tf);
-    if (backend === null) return cleanly(tf, () => tf.tidy(() => fn(...args) as never) as R);
+    if (backend === null || options.graph === false) return cleanly(tf, () => tf.tidy(() => fn(...args) as never) as R);
     const key = treeSignature(args);
     let graph = graphs.get(key);
     if (graph === undefined) {

@@ -31,6 +31,9 @@ const ABSENT: Readonly<Record<string, readonly unknown[]>> = {
   arrow_config: [null],
 };
 
+/** First weights that leave the model as it is. Others (pissa, olora, corda, loftq) take a part out of its weights. */
+const INITIAL: readonly unknown[] = [undefined, null, true, false, 'gaussian', 'eva', 'orthogonal'];
+
 /**
  * Reads a parsed `adapter_config.json` of PEFT. Dropout is left out, as PEFT does outside of training: sampler and
  * learner have to agree. Throws a `RangeError` that names the field for a wrong value and for what is not done here.
@@ -44,6 +47,14 @@ export function readAdapterConfig(json: unknown): AdapterConfig {
     if (got === undefined || wanted.includes(got) || isEmpty(got)) continue;
     throw new RangeError(
       `${name}: ${JSON.stringify(wanted[0])}, which is what is done here, got ${JSON.stringify(got)}`,
+    );
+  }
+  const initial = fields['init_lora_weights'];
+  if (!INITIAL.includes(initial)) {
+    throw new RangeError(
+      `init_lora_weights: true, false, "gaussian", "eva", "orthogonal", got ${JSON.stringify(initial)}, which changes ` +
+        "the model's weights too: convert it to a plain adapter in PEFT " +
+        '(save_pretrained with path_initial_model_for_weight_conversion)',
     );
   }
   const targets = fields['target_modules'];

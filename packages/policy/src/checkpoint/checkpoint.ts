@@ -5,6 +5,7 @@ import type { ModelConfig } from '../model/model-config.js';
 import { readModelConfig } from '../model/read-model-config.js';
 import { baseShapes, loraShapes, OUTPUT } from '../model/weight-shapes.js';
 import { ADAPTER_PREFIX, type AdapterConfig, readAdapterConfig } from './adapter-config.js';
+import { checkTied } from './check-tied.js';
 import { checkWeights } from './check-weights.js';
 import { SafetensorsFile } from './safetensors.js';
 import { filesOf, openWeightFiles, type WeightFiles } from './weight-files.js';
@@ -42,13 +43,17 @@ export async function readCheckpoint(folder: string, { base }: { readonly base?:
   return { config: { ...config, lora: adapter.lora }, base: from, source, adapter: folder };
 }
 
-/** Opens the weights of a checkpoint and checks their headers: those of the model, and those of the adapter. */
+/**
+ * Opens the weights of a checkpoint and checks their headers: those of the model, and those of the adapter. Of tied
+ * weights that are stored twice the values are compared too.
+ */
 export async function openCheckpoint({ config, base, adapter }: Checkpoint): Promise<WeightFiles[]> {
   const opened: WeightFiles[] = [];
   try {
     const model = await openWeightFiles(base);
     opened.push(model);
     checkWeights(model, baseShapes(config), new Set(config.tiedEmbeddings ? [OUTPUT] : []));
+    if (config.tiedEmbeddings) await checkTied(model);
     if (adapter !== null) {
       const path = join(adapter, ADAPTER_FILE);
       const weights = withoutPrefix(filesOf(path, [await openAdapter(path)]));

@@ -8,7 +8,7 @@ import { SafetensorsFile } from './safetensors.js';
 import { filesOf } from './weight-files.js';
 import { writeFileAtomically } from './write-file-atomically.js';
 
-const FILE = 'optimizer.safetensors';
+export const OPTIMIZER_FILE = 'optimizer.safetensors';
 const FIRST = 'first.';
 const SECOND = 'second.';
 
@@ -27,7 +27,7 @@ export async function writeOptimizerState(
     [SECOND + name, { shape, values: second.get(name) as Float32Array }] as const,
   ]);
   const metadata = { step: String(step), version: String(version) };
-  await writeFileAtomically(join(folder, FILE), encodeSafetensors(new Map(moments), metadata));
+  await writeFileAtomically(join(folder, OPTIMIZER_FILE), encodeSafetensors(new Map(moments), metadata));
 }
 
 /** Reads what `writeOptimizerState` wrote. Throws an `Error` that names file and tensor when it does not fit. */
@@ -35,7 +35,7 @@ export async function readOptimizerState(
   folder: string,
   config: ModelConfig,
 ): Promise<{ readonly state: OptimizerState; readonly version: number }> {
-  const path = join(folder, FILE);
+  const path = join(folder, OPTIMIZER_FILE);
   const file = await SafetensorsFile.open(path);
   try {
     const shapes = [...trainedShapes(config)];

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { decodeFloats, FLOAT_TYPES, isFloatType } from './float-types.js';
+import { decodeFloats, FLOAT_TYPES, type FloatType, isFloatType } from './float-types.js';
 import { MOST_HEADER_BYTES, parseSafetensorsHeader, type StoredEntry } from './safetensors-header.js';
 
 /** A tensor of a file: row-major. */
@@ -8,8 +8,8 @@ export interface StoredTensor {
   readonly values: Float32Array;
 }
 
-/** Bytes read at once: what is read in a narrower type needs no second copy of the whole. */
-const PIECE_BYTES = 2 ** 24;
+/** Numbers read at once: what is read in a narrower type needs no second copy of the whole. */
+const PIECE_ELEMENTS = 2 ** 22;
 
 /**
  * An open safetensors file: 8 bytes little-endian length of the header, the header (JSON: name to data type, shape and
@@ -56,25 +56,51 @@ export class SafetensorsFile {
    * tensor when it is not there, of another type, or of another size than its shape.
    */
   async read(name: string): Promise<Float32Array> {
-    const { dtype, shape, begin, end } = this.#entry(name);
-    if (!isFloatType(dtype)) throw new Error(`${this.path}: ${name}: data type F32, F16 or BF16, got ${dtype}`);
-    const elements = shape.reduce((product, length) => product * length, 1);
-    const bytes = elements * FLOAT_TYPES[dtype];
-    if (end - begin !== bytes) {
-      throw new Error(`${this.path}: ${name}: ${bytes} bytes for the shape [${shape}], got ${end - begin}`);
-    }
+    const { dtype, elements } = this.#floats(name);
     const values = new Float32Array(elements);
-    const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, bytes));
-    for (let at = 0; at < bytes; at += PIECE_BYTES) {
-      const piece = buffer.subarray(0, Math.min(PIECE_BYTES, bytes - at));
-      await readInto(this.path, this.#file, this.#start + begin + at, piece);
-      decodeFloats(dtype, piece, values, at / FLOAT_TYPES[dtype]);
+    let at = 0;
+    for await (const piece of this.#bytes(name)) {
+      decodeFloats(dtype, piece, values, at);
+      at += piece.length / FLOAT_TYPES[dtype];
     }
     return values;
   }
 
+  /** The same values in pieces, each to be looked at before the next; equal shapes give equal pieces, whatever the type. */
+  async *pieces(name: string): AsyncGenerator<Float32Array> {
+    const { dtype } = this.#floats(name);
+    for await (const piece of this.#bytes(name)) {
+      const values = new Float32Array(piece.length / FLOAT_TYPES[dtype]);
+      decodeFloats(dtype, piece, values, 0);
+      yield values;
+    }
+  }
+
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  /** The bytes of so many numbers at once, in one buffer that is used again. */
+  async *#bytes(name: string): AsyncGenerator<Buffer> {
+    const { begin, bytes, size } = this.#floats(name);
+    const most = PIECE_ELEMENTS * size;
+    const buffer = Buffer.allocUnsafeSlow(Math.min(most, bytes));
+    for (let at = 0; at < bytes; at += most) {
+      const piece = buffer.subarray(0, Math.min(most, bytes - at));
+      await readInto(this.path, this.#file, this.#start + begin + at, piece);
+      yield piece;
+    }
+  }
+
+  #floats(name: string): { dtype: FloatType; size: number; begin: number; bytes: number; elements: number } {
+    const { dtype, shape, begin, end } = this.#entry(name);
+    if (!isFloatType(dtype)) throw new Error(`${this.path}: ${name}: data type F32, F16 or BF16, got ${dtype}`);
+    const size = FLOAT_TYPES[dtype];
+    const elements = shape.reduce((product, length) => product * length, 1);
+    if (end - begin !== elements * size) {
+      throw new Error(`${this.path}: ${name}: ${elements * size} bytes for the shape [${shape}], got ${end - begin}`);
+    }
+    return { dtype, size, begin, bytes: end - begin, elements };
   }
 
   #entry(name: string): StoredEntry {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Tensor } from '@turnwise/accelerator';
 import type { OptimizerState } from '../learner/optimizer.js';
@@ -11,7 +11,7 @@ import type { WeightStore } from '../weight-store.js';
 import { ADAPTER_PREFIX, writeAdapterConfig } from './adapter-config.js';
 import { ADAPTER_CONFIG_FILE, ADAPTER_FILE, type Checkpoint, CONFIG_FILE } from './checkpoint.js';
 import { encodeSafetensors, type TensorToStore } from './encode-safetensors.js';
-import { writeOptimizerState } from './optimizer-state.js';
+import { OPTIMIZER_FILE, writeOptimizerState } from './optimizer-state.js';
 import { writeFileAtomically } from './write-file-atomically.js';
 
 /** What belongs to a model besides its weights: copied along, where the model came with it. */
@@ -39,6 +39,10 @@ export interface SaveSource {
  * Weights are read from the backend one at a time. An adapter is written as PEFT has it, and the model that it belongs
  * to is named and not written, unless `merged`: then the adapter is added to the model's weights and only they are
  * written, without the optimizer's state, which is that of the adapter.
+ *
+ * What an earlier save left and this one contradicts is removed: the state of an optimizer that is not written again, and
+ * an adapter where a whole model goes, which would be added to it. Throws an `Error`, before anything is written, for an
+ * adapter into the folder of another model, which would be taken for its own.
  */
 export async function savePolicy(
   folder: string,
@@ -52,9 +56,9 @@ export async function savePolicy(
   if (adapted && checkpoint === null) {
     throw new Error('save: an adapter needs a model on disk: load the model from a folder, or save with merged: true');
   }
-  if (optimizer !== null && (lora === undefined || adapted)) {
-    await writeOptimizerState(folder, config, version, optimizer);
-  }
+  if (adapted) await refuseOtherModel(folder, (checkpoint as Checkpoint).base);
+  const state = lora === undefined || adapted ? optimizer : null;
+  if (state !== null) await writeOptimizerState(folder, config, version, state);
   for (const name of COMPANION_FILES) {
     const copied = await copyCompanion(checkpoint?.adapter, folder, name);
     if (!copied) await copyCompanion(checkpoint?.base, folder, name);
@@ -62,11 +66,30 @@ export async function savePolicy(
   if (adapted) {
     const weights = tensorsOf(store, loraShapes(config), ADAPTER_PREFIX);
     await writeFileAtomically(join(folder, ADAPTER_FILE), encodeSafetensors(weights));
+    await remove(folder, state === null ? [OPTIMIZER_FILE] : []);
     const base = resolve((checkpoint as Checkpoint).base);
     return writeJson(join(folder, ADAPTER_CONFIG_FILE), writeAdapterConfig(lora, base));
   }
   await writeFileAtomically(join(folder, 'model.safetensors'), encodeSafetensors(tensorsOf(store, baseShapes(config))));
+  await remove(folder, [ADAPTER_CONFIG_FILE, ADAPTER_FILE, ...(state === null ? [OPTIMIZER_FILE] : [])]);
   await writeJson(join(folder, CONFIG_FILE), writeModelConfig(plain satisfies ModelConfig, checkpoint?.source));
+}
+
+async function remove(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await rm(join(folder, name), { force: true });
+}
+
+async function refuseOtherModel(folder: string, base: string): Promise<void> {
+  const path = join(folder, CONFIG_FILE);
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!there || resolve(folder) === resolve(base)) return;
+  throw new Error(
+    `save: an adapter goes beside its own model or into a folder without one, got ${path}: ` +
+      'give another folder, or save with merged: true',
+  );
 }
 
 /** The weights of a store, adapters added, to be fetched when their turn comes. */
@@ -96,11 +119,11 @@ function writeJson(path: string, json: unknown): Promise<void> {
 /** Whether the file was there to be copied. */
 async function copyCompanion(from: string | null | undefined, folder: string, name: string): Promise<boolean> {
   if (from == null || resolve(from) === resolve(folder)) return false;
-  try {
-    await copyFile(join(from, name), join(folder, name));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return false;
-  }
+  const bytes = await readFile(join(from, name)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (bytes === null) return false;
+  await writeFileAtomically(join(folder, name), [bytes]);
+  return true;
 }

@@ -33,7 +33,7 @@ export type AdamwStep = CompiledFunction<[StepArguments], StepResult>;
  * weights decay.
  * Kingma and Ba, "Adam", 2015, algorithm 1; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
  */
-export function adamwStep(tf: TensorFlow, options: Required<OptimizerOptions>): AdamwStep {
+export function adamwStep(tf: TensorFlow, options: Required<OptimizerOptions>, graph = true): AdamwStep {
   const { beta1, beta2, epsilon, weightDecay, decayed: kind, maxGradNorm } = options;
   return compile(
     tf,
@@ -61,6 +61,6 @@ export function adamwStep(tf: TensorFlow, options: Required<OptimizerOptions>): 
       }
       return { ...next, gradNorm, weightSum: tf.addN(Object.values(next.weights).map((weight) => tf.sum(weight))) };
     },
-    { name: 'adamw' },
+    { name: 'adamw', graph },
   );
 }

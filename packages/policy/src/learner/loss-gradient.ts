@@ -58,7 +58,7 @@ type ShardSums = Omit<GradientResult, 'gradients'> & { readonly gradients: Tenso
  * Adds the gradient of `sum_t w_t * loss_t` over a micro-batch to the gradients so far, compiled; `loss_t` includes the
  * regularizers. Rows are split into `shards` independent parts of the graph, which run in parallel; their sums are added.
  */
-export function lossGradient(tf: TensorFlow, config: ModelConfig, what: Differentiated): LossGradient {
+export function lossGradient(tf: TensorFlow, config: ModelConfig, what: Differentiated, graph = true): LossGradient {
   return compile(
     tf,
     ({ weights, gradients, batch, inverseTemperature }: GradientArguments): GradientResult => {
@@ -90,7 +90,7 @@ export function lossGradient(tf: TensorFlow, config: ModelConfig, what: Differen
         tf.dispose(kept);
       }
     },
-    { name: `gradient of ${what.loss.name}` },
+    { name: `gradient of ${what.loss.name}`, graph },
   );
 }
 

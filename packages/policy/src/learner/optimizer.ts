@@ -30,7 +30,7 @@ export class Optimizer {
     this.#store = store;
     this.#tf = store.tf;
     this.#options = optimizerOptions(options);
-    this.#adamw = adamwStep(store.tf, this.#options);
+    this.#adamw = adamwStep(store.tf, this.#options, store.graphs);
     this.#resumed = state ?? null;
     this.#step = state?.step ?? 0;
   }

@@ -13,7 +13,7 @@ import { StepGradient } from './step-gradient.js';
 import { wantedTokens } from './wanted-tokens.js';
 
 export interface LearnerOptions extends OptimizerOptions {
-  /** Independent parts of a micro-batch, computed in parallel. Default 4 on the native backend, else 1. */
+  /** Independent parts of a micro-batch, computed in parallel. Default 4 with graphs on the native backend, else 1. */
   readonly shards?: number;
   /** Tokens of a micro-batch. Default 4096; halved for good when memory runs out. */
   readonly microBatchTokens?: number;
@@ -60,7 +60,11 @@ export class PolicyLearner implements Learner {
     this.#store = store;
     this.#tf = tf;
     this.#optimizer = new Optimizer(store, options, state);
-    const { shards = nativeBackend(tf) === null ? 1 : 4, microBatchTokens = 4096, maxSkippedSteps = 3 } = options;
+    const {
+      shards = nativeBackend(tf) === null || !store.graphs ? 1 : 4,
+      microBatchTokens = 4096,
+      maxSkippedSteps = 3,
+    } = options;
     checkCounts({ shards, microBatchTokens, maxSkippedSteps });
     this.#maxSkippedSteps = maxSkippedSteps;
     this.#microBatching = new MicroBatching(tf, { shards, microBatchTokens });
@@ -71,7 +75,7 @@ export class PolicyLearner implements Learner {
         const { tokenIds, inverseTemperature, wanted } = batch;
         return tokenLogprobs(tf, config, weights, tokenIds, inverseTemperature, { wanted }).logprobs;
       },
-      { name: 'score' },
+      { name: 'score', graph: store.graphs },
     );
   }
 

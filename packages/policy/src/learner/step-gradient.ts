@@ -92,7 +92,7 @@ export class StepGradient {
   #compiledFor(what: Differentiated): LossGradient {
     if (this.#compiled === null || !isSame(this.#compiled.what, what)) {
       this.dispose();
-      this.#compiled = { what, compute: lossGradient(this.#tf, this.#store.config, what) };
+      this.#compiled = { what, compute: lossGradient(this.#tf, this.#store.config, what, this.#store.graphs) };
     }
     return this.#compiled.compute;
   }

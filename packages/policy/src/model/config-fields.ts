@@ -14,6 +14,13 @@ export function positiveInteger(fields: Fields, name: string, fallback?: number)
   throw new RangeError(`${name}: a positive integer, got ${JSON.stringify(value)}`);
 }
 
+/** The same up to `most`. */
+export function positiveIntegerUpTo(most: number, fields: Fields, name: string): number {
+  const value = positiveInteger(fields, name);
+  if (value <= most) return value;
+  throw new RangeError(`${name}: a positive integer of at most ${most}, got ${value}`);
+}
+
 /** A finite number above 0; `null` counts as absent. Throws a `RangeError` that names the field. */
 export function positiveNumber(fields: Fields, name: string, fallback?: number): number {
   const value = fields[name] ?? fallback;

@@ -7,11 +7,15 @@ import type { LayerReader } from './weights.js';
 /** Up to so many elements matrices are joined for one product, which costs a copy of them. */
 const JOINED_ELEMENTS = 2 ** 22;
 
+/** `a b`, with either matrix transposed first. */
+export type Product = (a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean) => Tensor;
+
 /**
  * `x W^T + b + s (x A^T) B^T` for modules that read the same `x`, side by side: `[positions, sum of outputs]`. Bias and
  * adapter are left out where a module has none.
  *
  * @param x `[positions, inputs]`
+ * @param product what multiplies
  */
 export function project(
   tf: TensorFlow,
@@ -19,21 +23,22 @@ export function project(
   of: LayerReader,
   modules: readonly LayerWeight[],
   x: Tensor,
+  product: Product = tf.matMul,
 ): Tensor {
   const matrices = modules.map((name) => of(name) as Tensor);
   const size = matrices.reduce((sum, matrix) => sum + matrix.size, 0);
   const adapted = modules.some((name) => of(name, 'lora_A.weight') !== undefined);
   if (modules.length > 1 && (adapted || size > JOINED_ELEMENTS)) {
     return tf.concat(
-      modules.map((name) => project(tf, config, of, [name], x)),
+      modules.map((name) => project(tf, config, of, [name], x, product)),
       1,
     );
   }
   const matrix = matrices.length === 1 ? (matrices[0] as Tensor) : tf.concat(matrices, 0);
   const bias = joinedBias(tf, of, modules);
-  const product = tf.matMul(x, matrix, false, true);
-  const biased = bias === null ? product : tf.add(product, bias);
-  return adapted ? tf.add(biased, adapter(tf, config, of, modules[0] as LayerWeight, x)) : biased;
+  const plain = product(x, matrix, false, true);
+  const biased = bias === null ? plain : tf.add(plain, bias);
+  return adapted ? tf.add(biased, adapter(tf, config, of, modules[0] as LayerWeight, x, product)) : biased;
 }
 
 /** The biases side by side, zeros for a module that has none; `null` when no module has one. */
@@ -43,10 +48,17 @@ function joinedBias(tf: TensorFlow, of: LayerReader, modules: readonly LayerWeig
   return parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, 0);
 }
 
-function adapter(tf: TensorFlow, { lora }: ModelConfig, of: LayerReader, name: LayerWeight, x: Tensor): Tensor {
+function adapter(
+  tf: TensorFlow,
+  { lora }: ModelConfig,
+  of: LayerReader,
+  name: LayerWeight,
+  x: Tensor,
+  product: Product,
+): Tensor {
   const [a, b] = [of(name, 'lora_A.weight') as Tensor, of(name, 'lora_B.weight') as Tensor];
   const scale = lora === undefined ? 1 : loraScale(lora);
-  return tf.matMul(tf.mul(tf.matMul(x, a, false, true), scale), b, false, true);
+  return product(tf.mul(product(x, a, false, true), scale), b, false, true);
 }
 
 /**

@@ -1,10 +1,13 @@
-import { type Fields, objectOf, positiveInteger, positiveNumber, truth } from './config-fields.js';
+import { type Fields, objectOf, positiveInteger, positiveIntegerUpTo, positiveNumber, truth } from './config-fields.js';
 import type { ModelConfig } from './model-config.js';
 import { readRope } from './read-rope.js';
 import { type ModelType, refuseUnsupported } from './refuse-unsupported.js';
 
 /** What `transformers` takes for Qwen3 when its config says nothing. */
 const QWEN3_HEAD_SIZE = 128;
+
+/** Far beyond any model: the names of its weights are listed before a file is looked at. */
+const MOST_LAYERS = 10_000;
 
 /**
  * Reads the parsed `config.json` of a Llama, Qwen2, Qwen3 or Mistral model in the Hugging Face layout.
@@ -26,7 +29,7 @@ export function readModelConfig(json: unknown): ModelConfig {
   return {
     vocabularySize: positiveInteger(fields, 'vocab_size'),
     hiddenSize,
-    layers: positiveInteger(fields, 'num_hidden_layers'),
+    layers: positiveIntegerUpTo(MOST_LAYERS, fields, 'num_hidden_layers'),
     heads,
     keyValueHeads,
     headSize,

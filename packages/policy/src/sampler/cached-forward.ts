@@ -65,7 +65,9 @@ export function cachedForward(
         const projected = project(given);
         const keys = write('keys', projected.keys);
         const values = write('values', projected.values);
-        const products = product(byHead(tf, projected.queries, shape, config), keys, false, true);
+        // By a transposed matrix it is slow for more than one row.
+        const against = heads === keyValueHeads ? product : tf.matMul;
+        const products = against(byHead(tf, projected.queries, shape, config), keys, false, true);
         const attended = tf.softmax(tf.add(products, mask));
         return output(byToken(tf, product(attended, values), shape, config));
       };

@@ -2,6 +2,9 @@ import type { Tensor, TensorFlow } from '@turnwise/accelerator';
 import { oneHot } from '../model/one-hot.js';
 import { type Narrowing, narrowLogits } from './narrowing.js';
 
+/** Up to here a running sum is as good as any. */
+const LARGE_VOCABULARY = 2048;
+
 /** What each row of a choice is told; `[rows]` unless said otherwise. */
 export type ChoiceInputs = {
   /** In [0, 1), multiples of 2^-23. */
@@ -44,8 +47,11 @@ export function chooseTokens(tf: TensorFlow, logits: Tensor, inputs: ChoiceInput
   const difference = tf.sub(tf.cast(likeliest, 'int32'), tf.cast(sampled, 'int32'));
   const tokens = tf.cast(tf.add(sampled, tf.mul(greedy, difference)), 'int32');
   const chosen = oneHot(tf, tokens, vocabulary);
-  const logprobs = ({ centred, total }: Distribution): Tensor =>
-    tf.sub(tf.sum(tf.mul(chosen, centred), 1), tf.reshape(tf.log(total), [rows]));
+  const logprobs = ({ centred, exponentials, total }: Distribution): Tensor => {
+    // A running sum over many tokens is too inexact for a log-probability, though not for a draw.
+    const exact = vocabulary > LARGE_VOCABULARY ? tf.sum(exponentials, 1, true) : total;
+    return tf.sub(tf.sum(tf.mul(chosen, centred), 1), tf.reshape(tf.log(exact), [rows]));
+  };
   return {
     tokens,
     logprobs: logprobs(whole),
@@ -56,6 +62,7 @@ export function chooseTokens(tf: TensorFlow, logits: Tensor, inputs: ChoiceInput
 interface Distribution {
   /** Logits less their maximum, `[rows, vocabulary]`. */
   readonly centred: Tensor;
+  readonly exponentials: Tensor;
   /** Sums of `exp(centred)` up to and with each token. */
   readonly cumulative: Tensor;
   /** `[rows, 1]` */
@@ -65,6 +72,7 @@ interface Distribution {
 function distributionOf(tf: TensorFlow, logits: Tensor): Distribution {
   const [rows, vocabulary] = logits.shape as [number, number];
   const centred = tf.sub(logits, tf.max(logits, 1, true));
-  const cumulative = tf.cumsum(tf.exp(centred), 1);
-  return { centred, cumulative, total: tf.slice(cumulative, [0, vocabulary - 1], [rows, 1]) };
+  const exponentials = tf.exp(centred);
+  const cumulative = tf.cumsum(exponentials, 1);
+  return { centred, exponentials, cumulative, total: tf.slice(cumulative, [0, vocabulary - 1], [rows, 1]) };
 }

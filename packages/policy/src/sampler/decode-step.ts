@@ -2,7 +2,8 @@ import type { LoopBody, Tensor, Tensor1D, TensorFlow } from '@turnwise/accelerat
 import type { ModelConfig } from '../model/model-config.js';
 import { type CachedShape, cachedForward, type DecodeShared, type KeyValueCache } from './cached-forward.js';
 import { cachedLogits } from './cached-layer.js';
-import { type Choice, chooseTokens } from './choose-tokens.js';
+import { chooseInBlocks } from './choose-in-blocks.js';
+import type { Choice } from './choose-tokens.js';
 import type { Narrowing } from './narrowing.js';
 
 /** What a shard carries from step to step. */
@@ -43,9 +44,9 @@ export function decodeStep(
     const fed = tf.where(tf.greaterEqual(forced, tf.zeros([rows], 'int32')), forced, previous);
     const positions = tf.minimum(tf.add(inputs.positions, step), tf.scalar(capacity - 1, 'int32'));
     const made = cachedForward(tf, config, { ...shape, tokens: 1 }, shared, cache, fed, positions);
-    const logits = cachedLogits(tf, config, shared, made.hidden);
+    const logitsOf = (hidden: Tensor): Tensor => cachedLogits(tf, config, shared, hidden);
     const { inverseTemperatures, greedy, narrowing } = inputs;
-    const output = chooseTokens(tf, logits, {
+    const output = chooseInBlocks(tf, made.hidden, config.vocabularySize, logitsOf, {
       uniforms: tf.gather(inputs.uniforms, step as Tensor1D),
       inverseTemperatures,
       greedy,

@@ -208,6 +208,8 @@ export class Decoder {
     return cached(this.#prefills, `${rows}:${capacity}:${tokens}`, () =>
       compile(this.#tf, prefill(this.#tf, this.#store.config, { rows: rows / shards, tokens, capacity, parts }), {
         name: 'prefill',
+        // What is too large for a second copy is too large to gain by a graph per shape.
+        graph: this.#folds,
       }),
     );
   }

@@ -14,7 +14,11 @@ export function guardedChat(tokenizer: Tokenizer, template: ChatTemplate, input:
   const seam = seamFor(tokenizer, { messages, tools });
   const text = template.render({
     ...input,
-    messages: messages.map(({ role, ...rest }) => ({ ...seam.seamed(rest), role })),
+    messages: messages.map(({ role, content, ...rest }) => ({
+      ...seam.seamed(rest),
+      content: seam.seamedContent(content),
+      role,
+    })),
     ...(tools === undefined ? {} : { tools: seam.seamed(tools) }),
   });
   return { text, seam: seam.character };

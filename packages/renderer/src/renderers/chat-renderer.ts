@@ -15,7 +15,7 @@ import { callIdOf } from '../formats/tool-format.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { chatToolOf, systemSays, userSays } from './probe.js';
 import { readWritten } from './read-action.js';
-import { afterAction, callingMessage, resultMessages } from './stand-in.js';
+import { afterAction, callingMessage, NAMELESS, resultMessages } from './stand-in.js';
 import type { TemplateTraits } from './template-traits.js';
 
 export interface ChatRendererOptions {
@@ -76,8 +76,9 @@ export function chatRenderer(parts: ChatRendererParts, options: ChatRendererOpti
         ...result,
         text: clipText(result.text, maxResultCharacters),
       }));
-      const count = traits.severalCalls ? results.length : 1;
-      const messages = [userSays('hi'), callingMessage(traits, { count }), ...resultMessages(traits, results)];
+      // Under the names and ids of the calls that were made: a template may repeat them beside a result.
+      const calls = traits.severalCalls ? results : results.slice(0, 1);
+      const messages = [userSays('hi'), callingMessage(traits, { calls }), ...resultMessages(traits, results)];
       const { text, seam } = guardedChat(tokenizer, template, { messages, addGenerationPrompt: true, ...time });
       const suffix = afterAction(text, traits.endToken);
       if (suffix === null) throw new Error('chat renderer: the template refuses an action with these results');
@@ -140,7 +141,7 @@ function resultsOf({ results }: ObservationMessage, action: ActionMessage | unde
     return {
       text: resultText(result),
       id: call?.id ?? callIdOf(format, i),
-      ...(call === undefined ? {} : { name: call.name }),
+      name: call?.name ?? NAMELESS,
     };
   });
 }

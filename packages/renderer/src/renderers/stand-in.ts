@@ -12,23 +12,33 @@ export interface ConversationForm {
   readonly resultRole: 'tool' | 'user';
 }
 
-/** An action with `count` calls of the probe's tool, the mark in the last one. */
+/** What a call is called that has no name, because it could not be read. */
+export const NAMELESS = 'tool';
+
+/** Which call a result answers. */
+export interface CallName {
+  readonly id?: string;
+  readonly name: string;
+}
+
+/** An action with `calls`, by default one of the probe's tool; the mark is an argument of the last one. */
 export function callingMessage(
   { format, callForm }: Pick<ConversationForm, 'format' | 'callForm'>,
   {
-    count = 1,
+    calls: named = [{ name: PROBE_TOOL.name }],
     said = '',
     reasoning,
-  }: { readonly count?: number; readonly said?: string; readonly reasoning?: string } = {},
+  }: { readonly calls?: readonly CallName[]; readonly said?: string; readonly reasoning?: string } = {},
 ): ChatMessage {
-  const calls = Array.from({ length: count }, (_, i) => ({
-    id: callIdOf(format, i),
-    name: PROBE_TOOL.name,
-    arguments: { word: i === count - 1 ? MARK : 'other', count: 7 },
+  const calls = named.map(({ id, name }, i) => ({
+    id: id ?? callIdOf(format, i),
+    name,
+    arguments: { word: i === named.length - 1 ? MARK : 'other', count: 7 },
   }));
   const extra = reasoning === undefined ? {} : { reasoning_content: reasoning };
   if (callForm === 'content') {
-    return { ...assistantSays(`${said}${said === '' ? '' : '\n'}${format.write(calls, [PROBE_TOOL])}`), ...extra };
+    const tools = named.map(({ name }) => ({ ...PROBE_TOOL, name }));
+    return { ...assistantSays(`${said}${said === '' ? '' : '\n'}${format.write(calls, tools)}`), ...extra };
   }
   return {
     ...assistantSays(said),

@@ -160,7 +160,7 @@ function resultRoleOf(probe: Probe, format: ToolFormat, writesCalls: boolean): '
  * In which form of the calls the template writes what follows an action. Some refuse several calls in a message but not
  * several results after one, so calls as text are taken when they give the same for one result.
  *
- * @throws RangeError when what follows an action depends on what came before it.
+ * @throws RangeError when what follows an action depends on what came before it, or repeats the arguments of a call.
  */
 function suffixForm(
   probe: Probe,
@@ -170,7 +170,8 @@ function suffixForm(
   const suffix = (callForm: CallForm, count: number, before: readonly ChatMessage[] = [], tools = [TOOL]) => {
     const form = { ...conversation, callForm };
     const results = Array.from({ length: count }, (_, i) => ({ text: `result ${i}` }));
-    const messages = [...before, userSays('hi'), callingMessage(form, { count }), ...resultMessages(form, results)];
+    const calls = results.map(() => ({ name: PROBE_TOOL.name }));
+    const messages = [...before, userSays('hi'), callingMessage(form, { calls }), ...resultMessages(form, results)];
     return afterAction(probe.text(messages, { open: true, ...(tools.length === 0 ? {} : { tools }) }), endToken);
   };
   const { callForm } = conversation;
@@ -186,6 +187,12 @@ function suffixForm(
     throw new RangeError(
       'rendererFor: what a template writes after an action must not depend on what came before, ' +
         `got ${JSON.stringify(single)} and ${JSON.stringify(other ?? null)}`,
+    );
+  }
+  if (single.includes(MARK)) {
+    throw new RangeError(
+      'rendererFor: what a template writes after an action must not repeat the arguments of a call, which are never ' +
+        `written again, got ${JSON.stringify(single)}`,
     );
   }
   if (suffix(callForm, 2) !== null) return { callForm, severalCalls: true };

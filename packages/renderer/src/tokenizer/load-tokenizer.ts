@@ -114,14 +114,46 @@ function encoder(pipeline: TextPipeline, tokens: readonly AddedToken[]) {
   const early = splitAt(tokens.filter((token) => !isLate(token)));
   const lateTokens = tokens.filter(isLate);
   const late = splitAt(lateTokens);
+  const guarded = lateGuard(pipeline, tokens);
   return (text: string, seam = ''): number[] => {
     const unseamed = (part: string) => (seam === '' ? part : part.replaceAll(seam, ''));
     return early(text).flatMap((section, i) => {
       if (typeof section === 'number') return [section];
       // The seam goes before the normalizer, which would not compose across it, unless tokens are looked for behind it.
-      const parts = late(normalized(lateTokens.length === 0 ? unseamed(section) : section));
+      const parts = late(normalized(lateTokens.length === 0 ? unseamed(section) : guarded(section, seam)));
       return parts.flatMap((part, j) => (typeof part === 'number' ? [part] : ids(unseamed(part), i === 0 && j === 0)));
     });
+  };
+}
+
+/**
+ * Puts a seam after every character that only the normalizer turns into the beginning of a control token that is looked
+ * for behind it, as NFKC does with a fullwidth `<`. Where a seam is given, the beginnings themselves have theirs already.
+ */
+function lateGuard({ normalize }: TextPipeline, tokens: readonly AddedToken[]) {
+  if (normalize === null) return (section: string) => section;
+  const control = tokens.filter(isControl);
+  const firstOf = ({ content }: AddedToken): string => [...content.trimStart()][0] ?? '';
+  const beginnings = new Set(control.map(firstOf));
+  // Behind a letter, because some normalizers put a space before the first one.
+  const [letter, before] = ['a', normalize('a')];
+  const normalized = (character: string): string => {
+    const text = normalize(letter + character);
+    return text.startsWith(before) ? text.slice(before.length) : text;
+  };
+  const made = control.filter((token) => token.normalized).map((token) => normalized(firstOf(token)));
+  const wanted = made.filter((text) => text !== '');
+  const known = new Map<string, boolean>();
+  const begins = (character: string): boolean => {
+    const found = known.get(character) ?? wanted.some((text) => normalized(character).includes(text));
+    known.set(character, found);
+    return found;
+  };
+  return (section: string, seam: string): string => {
+    if (seam === '' || wanted.length === 0) return section;
+    const seamed = (character: string) =>
+      character !== seam && !beginnings.has(character) && begins(character) ? character + seam : character;
+    return [...section].map(seamed).join('');
   };
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { ToolResult } from '@turnwise/trajectory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox, type Sandbox, SandboxBusyError, toToolResult } from '../index.js';
 import { createFusionRunner, type FusionServer, serveFusion } from './index.js';
@@ -77,8 +78,12 @@ describe('serveFusion', () => {
 
   test('a shorter time of the request holds', async () => {
     const native = 'Array.prototype.fill.call({ length: 2 ** 53 - 1 }, 0)';
-    const { run_result } = await run(native, { run_timeout: 0.1 });
-    expect(run_result).toMatchObject({ status: 'TimeLimitExceeded', stderr: 'the time limit is 100 ms\n' });
+    const { run_result } = (await run(native, { run_timeout: 0.1 })) as { run_result?: Record<string, unknown> };
+    // A machine so busy that the code got no time to blame it for is the other answer that is right.
+    expect([
+      ['TimeLimitExceeded', 'the time limit is 100 ms\n'],
+      ['Error', 'the process got no processor time, twice\n'],
+    ]).toContainEqual([run_result?.['status'], run_result?.['stderr']]);
   });
 
   test.each([
@@ -136,8 +141,10 @@ describe('serveFusion', () => {
     const runner = createFusionRunner({ url: server.url, token, language: 'nodejs', retries: 0 });
     const here = toToolResult(await sandbox.run(`${code}\n;''`));
     const there = await runner.run(code);
-    // Which of the two time limits it was may differ on a busy machine.
-    expect(there.status === 'timeout' ? there.status : there).toEqual(here.status === 'timeout' ? here.status : here);
+    // Which of the two time limits it was, and whether the machine was to blame, may differ when it is busy.
+    const busy = (result: ToolResult) => result.status === 'timeout' || result.status === 'infrastructure-failure';
+    if (busy(here)) expect(busy(there)).toBe(true);
+    else expect(there).toEqual(here);
   });
 });
 

@@ -89,7 +89,7 @@ export class Child {
     this.ready = new Promise<void>((resolve, reject) => {
       this.#readyState = { resolve, reject };
     }).finally(() => clearTimeout(timer));
-    this.#process = new WorkerProcess(runtime.command, maxFrameBytes(limits, !runtime.noTools).reply, {
+    this.#process = new WorkerProcess(runtime.command, maxFrameBytes(limits, runtime.hostTools !== false).reply, {
       onValue: (value) => this.#receive(value),
       onGarbage: () => this.end('protocol'),
       onEnd: (end) => this.#lost(end),

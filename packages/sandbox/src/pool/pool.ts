@@ -32,7 +32,7 @@ export interface Place {
  * of sessions share writes and reads; what may run anywhere waits here, where it can still go to whoever is free first.
  */
 const placesPerChild = 32;
-const placesForAnything = 2;
+const placesForAnything = 4;
 /** While there was short work within this, long work leaves one child to it. */
 const lightMs = 250;
 

@@ -54,7 +54,7 @@ async function pythonRuntime(
     command: pythonCommand(program, parts, snapshot),
     needsJail: true,
     singleUse: true,
-    noTools: true,
+    hostTools: false,
     startMs: 60_000,
   });
   if (snapshots === null) return runtime(null);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dependencyFolders, packageFolder } from '../jail/package-folders.js';
 import type { WorkerCommand } from '../pool/worker-command.js';
@@ -48,13 +48,7 @@ export function pythonCommand(
     ...(snapshot === null ? [] : [snapshot]),
   ];
   const readable = [...new Set(reads.flatMap((path) => [path, realpathSync(path)]))];
-  const permissions = [
-    permissionFlag,
-    '--allow-worker',
-    ...readable.map((path) => `--allow-fs-read=${path}`),
-    // Links on the way to a package are read too.
-    `--allow-fs-read=${dirname(own)}`,
-  ];
+  const permissions = [permissionFlag, '--allow-worker', ...readable.map((path) => `--allow-fs-read=${path}`)];
   return {
     file: realpathSync(process.execPath),
     args: [

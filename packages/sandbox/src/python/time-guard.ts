@@ -16,6 +16,7 @@ const states = ['no', 'yes', 'late'] as const;
 
 const [runningAt, expiredAt] = [0, 1];
 const tickMs = 10;
+const lingerMs = 2000;
 
 /**
  * Starts the guard. When `cpuMs` are over it interrupts Python. Code that goes on all the same, in native code or
@@ -35,6 +36,7 @@ export function startTimeGuard({ cpuMs, wallMs }: { cpuMs: number; wallMs: numbe
       cpuMs,
       graceMs: (wallMs - cpuMs) / 2,
       tickMs,
+      lingerMs,
       runningAt,
       expiredAt,
       template,
@@ -72,6 +74,7 @@ interface Watched {
   readonly cpuMs: number;
   readonly graceMs: number;
   readonly tickMs: number;
+  readonly lingerMs: number;
   readonly runningAt: number;
   readonly expiredAt: number;
   readonly template: string;
@@ -83,7 +86,7 @@ function watch(
   watched: Watched,
   { writeSync }: { writeSync: (fd: number, bytes: Buffer, offset: number) => number },
 ): void {
-  const { shared, interrupts, cpuMs, graceMs, tickMs, runningAt, expiredAt, template, idMark } = watched;
+  const { shared, interrupts, cpuMs, graceMs, tickMs, lingerMs, runningAt, expiredAt, template, idMark } = watched;
   for (;;) {
     Atomics.wait(shared, runningAt, 0);
     const id = Atomics.load(shared, runningAt);
@@ -112,6 +115,8 @@ function watch(
         Atomics.wait(shared, runningAt, 0, 1);
       }
     }
+    // The supervisor ends this process; news of its end must not overtake the answer.
+    Atomics.wait(shared, runningAt, 0, lingerMs);
     process.kill(process.pid, 'SIGKILL');
   }
 }

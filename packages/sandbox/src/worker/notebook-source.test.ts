@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { notebookSource } from './notebook-source.js';
+import { notebookSource, singleSource } from './notebook-source.js';
 
 const rewritten = (source: string) => notebookSource(source).text;
 
@@ -52,4 +52,9 @@ test.each([
     expect(JSON.stringify(context[name])).toBe(JSON.stringify(expected));
   }
   expect('own' in context).toBe(false);
+});
+
+test('code after which nothing comes is rewritten only when it may await at the top level', () => {
+  expect(singleSource('let x = 1')).toEqual({ text: 'let x = 1', parsed: true });
+  expect(singleSource('let x = await 1')).toEqual(notebookSource('let x = await 1'));
 });

@@ -1,7 +1,7 @@
 import type { WorkerOutcome, WorkerRequest } from '../protocol.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
 import { type CompiledPrelude, compilePrelude, SandboxIsolate, type StepOutcome } from './isolate.js';
-import { notebookSource } from './notebook-source.js';
+import { notebookSource, singleSource } from './notebook-source.js';
 
 const readyIsolates = 2;
 const done: WorkerOutcome = { error: null, output: '', text: '' };
@@ -39,7 +39,7 @@ export class SessionTable {
         const isolate = this.#fresh(request.seed, request.now, []);
         try {
           const opened = this.#globals(isolate, request.globals);
-          return opened.error === null ? isolate.step(notebookSource(request.source), []) : opened;
+          return opened.error === null ? isolate.step(singleSource(request.source), []) : opened;
         } finally {
           isolate.dispose();
         }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFusionRunner, serveFusion } from '../../src/fusion/index.js';
 import type { Sandbox } from '../../src/index.js';
 import { createPythonSandbox } from '../../src/python/index.js';
+import { add } from '../adapters-fixture.js';
 import { pythonSandbox, startTimeout, withoutPython } from './python-sandbox.js';
 
 const ok = (text: string) => ({ status: 'ok', text });
@@ -131,6 +132,11 @@ print({"a", "b", "c"}, object(), hash("x"))`;
       return_code: 1,
       stdout: 'True\n',
     });
+  });
+
+  test('host tools are refused', async () => {
+    await expect(sandbox.session({ tools: [add] })).rejects.toThrow('tools: Python cannot call host tools, got 1');
+    await expect(sandbox.run('1', { tools: [add] })).rejects.toThrow('tools: Python cannot call host tools, got 1');
   });
 
   test('a module that cannot be imported is named at the start', async () => {
