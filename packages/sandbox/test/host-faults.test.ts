@@ -94,7 +94,7 @@ describe('giving up, at every stage', () => {
   const stages: readonly [
     string,
     (session: SandboxSession) => { code: string; after: Promise<unknown> },
-    endless?: true,
+    endless?: boolean,
   ][] = [
     ['at once', () => ({ code: '1', after: Promise.resolve() })],
     ['while the isolate is made', () => ({ code: 'var made = 1; made', after: later(1) })],
