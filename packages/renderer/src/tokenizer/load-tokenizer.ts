@@ -129,6 +129,7 @@ function encoder(pipeline: TextPipeline, tokens: readonly AddedToken[]) {
 /**
  * Puts a seam after every character that only the normalizer turns into the beginning of a control token that is looked
  * for behind it, as NFKC does with a fullwidth `<`. Where a seam is given, the beginnings themselves have theirs already.
+ * Only single characters are seen: a `Replace` of several, such as `&lt;`, by the beginning of a token is not.
  */
 function lateGuard({ normalize }: TextPipeline, tokens: readonly AddedToken[]) {
   if (normalize === null) return (section: string) => section;
