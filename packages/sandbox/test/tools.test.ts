@@ -194,7 +194,7 @@ describe('host tools', () => {
     const race =
       'const seen = []; await Promise.all([120, 1].map((ms) => tools.slow({ ms }).then((m) => seen.push(m)))); seen';
     expect(await session.run(race)).toEqual(ok('[1, 120]'));
-    for (const pid of sandbox.childPids()) process.kill(pid, 'SIGKILL');
+    await killChildren();
     expect(await session.run('seen')).toEqual(ok('[1, 120]'));
   });
 

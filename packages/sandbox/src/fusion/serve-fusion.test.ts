@@ -82,7 +82,7 @@ describe('serveFusion', () => {
     // A machine so busy that the code got no time to blame it for is the other answer that is right.
     expect([
       ['TimeLimitExceeded', 'the time limit is 100 ms\n'],
-      ['Error', 'the process got no processor time, twice\n'],
+      ['Error', 'the child got no processor time, twice\n'],
     ]).toContainEqual([run_result?.['status'], run_result?.['stderr']]);
   });
 
