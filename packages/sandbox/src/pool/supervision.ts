@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ToolCallFrame } from '../protocol.js';
 import { aborted, failure, resultOf } from '../result-of.js';
 import type { RunResult } from '../run-result.js';
@@ -84,6 +85,8 @@ export class Supervision {
       const verdict = this.#judge(attempt);
       if (verdict === 'bystander') losses++;
       else if (verdict !== 'again') return this.#supervised(verdict, retries);
+      // The ends of other processes that came with this one are told by then.
+      await setImmediate();
     }
     const result = failure('killed', `the child was lost ${bystanderRetries} times while it ran other code`);
     return this.#supervised(result, retries);
@@ -173,7 +176,9 @@ export class Supervision {
     if (!outcome.running || (replay && outcome.cause === 'memory')) return 'bystander';
     if (replay && outcome.cause !== 'closed') {
       const message = 'the earlier steps of the session could not be played again';
-      return ++this.#faults > 1 ? failure('session-lost', message) : 'again';
+      // Who ends one process from outside often ends more, and the pool may not know of the next one yet.
+      const most = outcome.cause === 'killed' ? 2 : 1;
+      return ++this.#faults > most ? failure('session-lost', message) : 'again';
     }
     switch (outcome.cause) {
       case 'deadline':
