@@ -17,6 +17,11 @@ test('while sampling, a model above 2 M parameters is cut into a part per core, 
   expect(recommendedThreads({ ...workload, divisible: 8 })).toMatchObject({ shards: { sampler: 1 }, parts: 2 });
   expect(recommendedThreads({ ...workload, divisible: 3 })).toMatchObject({ shards: { sampler: 2 }, parts: 1 });
   expect(recommendedThreads({ ...workload, parameters: 1e6, divisible: 8 })).toMatchObject({ parts: 1 });
+  // Not cut, it must not be left to one core.
+  expect(recommendedThreads({ ...workload, parameters: 60e6, divisible: 8 })).toMatchObject({
+    shards: { sampler: 2 },
+    parts: 1,
+  });
   expect(recommendedThreads({ ...workload, cores: 4, divisible: 6 })).toMatchObject({
     shards: { sampler: 1 },
     parts: 3,

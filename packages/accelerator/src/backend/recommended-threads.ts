@@ -26,6 +26,9 @@ export interface ThreadAdvice {
 /** From here on it is faster to cut the model than the rows while sampling: each weight is read once. */
 const LEAST_CUT = 2e6;
 
+/** Up to here the sampler folds its weights. */
+const MOST_CUT = 50e6;
+
 /** Up to here shards were measured to be best. Beyond it each shard's own copy of the gradients becomes dear. */
 const MOST_SHARDED = 100e6;
 
@@ -42,9 +45,9 @@ const MOST_SHARDED = 100e6;
  *
  * all with 1 thread within an operation and as many between operations as cores: waking threads for small matrices costs
  * more than it brings. So: 1 and `cores`, a sampler shard per core, two learner shards per core. The sampler's shards
- * divide its rows; a learner's has at least one row. Above 2 M parameters the sampler's model is cut into a part per
- * core instead: on the machine of docs/benchmarks.md that samples 1.2 to 1.5 times as fast at 5 M and 25 M parameters,
- * and 0.6 to 1.0 times as fast at 0.8 M.
+ * divide its rows; a learner's has at least one row. From 2 M to 50 M parameters the sampler's model is cut into
+ * a part per core instead: on two cores that was faster at 5 M and 25 M parameters and slower at 0.8 M. Above 50 M the
+ * sampler holds no folded copy of the weights, and only that can be cut.
  *
  * Never measured, but chosen by reasoning: more than 2 cores; above 100 M parameters, where all cores share each
  * operation and there is one shard; on a GPU, where one shard fills the device best.
@@ -66,7 +69,7 @@ export function recommendedThreads({ parameters, cores, rows, divisible = 1, gpu
   if (parameters > MOST_SHARDED) return { threads: { intraOp: cores, interOp: 1 }, shards: whole, parts: 1 };
   const threads = { intraOp: 1, interOp: cores };
   if (cores === 1) return { threads, shards: whole, parts: 1 };
-  const parts = parameters < LEAST_CUT ? 1 : largestDivisor(divisible, cores);
+  const parts = parameters < LEAST_CUT || parameters > MOST_CUT ? 1 : largestDivisor(divisible, cores);
   const forRows = Math.floor(cores / parts);
   return {
     threads,

@@ -6,8 +6,7 @@ import type { TensorFlow } from '../tensorflow.js';
  * `tf.matMul(a, b, transposeA, transposeB)` for products of few rows, as a step of decoding has them.
  *
  * On the native backend on a processor it is TensorFlow's own product (`BatchMatMulV3`), not oneDNN's, which takes
- * longer to begin: a decoding step of a model of 0.8 to 25 million parameters takes 5 to 25 % less time. Products of
- * many rows are faster by `tf.matMul`. Float32 only; it has no gradient.
+ * longer to begin. Products of many rows are faster by `tf.matMul`. Float32 only; it has no gradient.
  */
 export function smallMatMul(tf: TensorFlow, a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
   const backend = nativeBackend(tf);

@@ -1,4 +1,4 @@
-import type { Tensor, TensorFlow } from '@turnwise/accelerator';
+import type { TensorFlow } from '@turnwise/accelerator';
 import type { PolicyBatch } from '@turnwise/gtpo';
 import type { WantedTokens } from '../model/selection.js';
 import type { MicroBatch } from './micro-batches.js';
@@ -26,8 +26,8 @@ export function wantedTokens(tf: TensorFlow, batch: PolicyBatch, part: MicroBatc
     });
   });
   return {
-    positions: tf.tensor2d(positions, [rows, selected], 'int32') as Tensor,
-    places: tf.tensor2d(places, [rows, tokens], 'int32') as Tensor,
+    positions: tf.tensor2d(positions, [rows, selected], 'int32'),
+    places: tf.tensor2d(places, [rows, tokens], 'int32'),
   };
 }
 

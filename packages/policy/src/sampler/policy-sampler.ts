@@ -39,8 +39,9 @@ export interface SamplerOptions {
  * sequences of a batch before awaiting the first action: then nothing at all depends on time.
  *
  * A sequence's random numbers are named by the key, the turn and the token, whatever its row, its shard and its
- * neighbours; its tokens are the same up to rounding, which those decide. An action that is rejected closes its sequence. When the weights change between two actions, the cache of open sequences is computed anew. Once
- * all rows have been free, the sampler computes as a new one would, to the bit.
+ * neighbours; its tokens are the same up to rounding, which those decide. An action that is rejected closes its
+ * sequence. When the weights change between two actions, the cache of open sequences is computed anew. Once all rows
+ * have been free, the sampler computes as a new one would, to the bit.
  */
 export class PolicySampler implements Sampler {
   readonly #store: WeightStore;
