@@ -32,6 +32,7 @@ for (const { script, args = [], counts } of STEPS) {
   const counted = counts === undefined ? oneCheck(code === 0) : takeCounts(counts);
   // A script that failed and says that nothing did, or says nothing, has failed.
   const honest = counted === null || (code !== 0 && counted.failed === 0) ? oneCheck(false) : counted;
+  if (honest.failed > 0) honest.failures ??= [`npm run ${script}: its output above tells`];
   results.push({ script, counts: honest, milliseconds: performance.now() - start });
 }
 
@@ -40,6 +41,8 @@ for (const { script, counts, milliseconds } of results) {
   const duration = formatDuration(milliseconds).padStart(12);
   process.stdout.write(`${script.padEnd(24)}${duration}  ${describeCounts(counts)}\n`);
 }
-const { passed, failed } = addCounts(results.map(({ counts }) => counts));
+const { passed, failed, failures = [] } = addCounts(results.map(({ counts }) => counts));
+// Told once more at the end, because of a long log often only the end is kept.
+for (const failure of failures) process.stdout.write(`\n${style.red('failed')} ${failure}\n`);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -6,7 +6,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeCounts } from './checks/counts.mjs';
+import { oneCheck, writeCounts } from './checks/counts.mjs';
 import { parseOptions } from './checks/parse-options.mjs';
 import { packPackage } from './pack/pack-package.mjs';
 import { packageFolders, ROOT } from './setup/project.mjs';
@@ -42,7 +42,7 @@ const problems = check(readFileSync(join(project, 'run', 'metrics.jsonl'), 'utf8
 for (const problem of problems) process.stdout.write(`${problem}\n`);
 process.stdout.write(`example:check took ${formatDuration(performance.now() - start)}\n`);
 const passed = problems.length === 0;
-writeCounts('example-check', { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
+writeCounts('example-check', { ...oneCheck(passed), failures: problems });
 if (options.json) process.stdout.write(`${JSON.stringify({ passed, problems })}\n`);
 process.exitCode = passed ? 0 : 1;
 
@@ -57,8 +57,9 @@ async function step(command, args) {
     shell: process.platform === 'win32',
   });
   if (code === 0) return;
-  process.stdout.write(`${command} ${args.join(' ')} ended with ${code}:\n${tail.join('\n')}\n`);
-  writeCounts('example-check', { passed: 0, failed: 1, skipped: 0 });
+  const problem = `${command} ${args.join(' ')} ended with ${code}:\n${tail.join('\n')}`;
+  process.stdout.write(`${problem}\n`);
+  writeCounts('example-check', { ...oneCheck(false), failures: [problem] });
   process.exit(1);
 }
 

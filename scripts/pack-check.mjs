@@ -99,7 +99,8 @@ for (const { package: name, check, problems } of failures) {
 process.stdout.write(`\n${formatTable(table(), style)}\n`);
 const [passed, failed] = [results.length - failures.length, failures.length];
 process.stdout.write(`pack:check took ${formatDuration(performance.now() - start)}\n`);
-writeCounts('pack-check', { passed, failed, skipped: 0 });
+const told = failures.map(({ package: name, check, problems }) => `${name}: ${check}\n${problems.join('\n')}`);
+writeCounts('pack-check', { passed, failed, skipped: 0, failures: told });
 if (options.json) process.stdout.write(`${JSON.stringify({ passed, failed, results })}\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 

@@ -20,7 +20,8 @@ const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env['
 const code = await runInherited(node, [vitest, 'run', ...reporters, ...process.argv.slice(2)], { env });
 
 const counted = readVitestReport(report);
-const counts = code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
+const counts =
+  code !== 0 && counted.failed === 0 ? { ...counted, failed: 1, failures: ['an error outside of any test'] } : counted;
 writeCounts('test-node22', counts);
 process.stdout.write(`Node ${OLDEST_NODE}: ${describeCounts(counts)}\n`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -68,5 +68,7 @@ async function tests() {
   const code = await runInherited('vitest', ['run', ...reporters, ...projects, ...positionals]);
   const counts = readVitestReport(report);
   // An error outside of any test fails the run and stands in no count.
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  return code !== 0 && counts.failed === 0
+    ? { ...counts, failed: 1, failures: ['an error outside of any test'] }
+    : counts;
 }

@@ -7,6 +7,7 @@ import { ROOT } from '../setup/project.mjs';
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
+ * @property {string[]} [failures] what failed, as far as it has a name: one entry each
  */
 
 /**
@@ -23,12 +24,14 @@ export function oneCheck(passed) {
  */
 export function addCounts(all) {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const { passed, failed, skipped } of all) {
-    total.passed += passed;
-    total.failed += failed;
-    total.skipped += skipped;
+  const failures = [];
+  for (const counts of all) {
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+    failures.push(...(counts.failures ?? []));
   }
-  return total;
+  return failures.length === 0 ? total : { ...total, failures };
 }
 
 /**
