@@ -72,11 +72,9 @@ const keysAndValues = (): Tensor[] => [
 
 test('in causal blocks: result and gradients are those of the plain formula', () => {
   const blocks = causalBlocks(tf, tokens);
-  // 37 positions in blocks of at least 16.
   expect(blocks.map(({ start, end, keys }) => [start, end, keys])).toEqual([
-    [0, 16, 16],
-    [16, 32, 32],
-    [32, 37, 37],
+    [0, 19, 19],
+    [19, 37, 37],
   ]);
   const given = [wave([rows, heads, tokens, headSize], 0), ...keysAndValues()];
   expectEqual(
@@ -104,9 +102,9 @@ test('of some positions of each row: result and gradients are those of the plain
   );
 });
 
-test('few positions are one block, many are four, of which 5/8 of the products are computed', () => {
+test('few positions are one block, many are two, of which 3/4 of the products are computed', () => {
   expect(causalBlocks(tf, 7)).toHaveLength(1);
   const blocks = causalBlocks(tf, 128);
-  // (1 + 2 + 3 + 4) * 32 * 32 of 128 * 128.
-  expect(blocks.reduce((sum, { start, end, keys }) => sum + (end - start) * keys, 0)).toBe((128 * 128 * 5) / 8);
+  // (1 + 2) * 64 * 64 of 128 * 128.
+  expect(blocks.reduce((sum, { start, end, keys }) => sum + (end - start) * keys, 0)).toBe((128 * 128 * 3) / 4);
 });

@@ -3,7 +3,7 @@ import { type AttentionBlock, attention } from './attention.js';
 import { blockOf, causalBlocks } from './causal-mask.js';
 import { embed } from './embed.js';
 import type { ModelConfig } from './model-config.js';
-import { normaliseHeads, normaliseQueriesAndKeys } from './normalise-heads.js';
+import { normaliseHeads } from './normalise-heads.js';
 import { project } from './project.js';
 import { type Block, recomputed } from './recomputed.js';
 import { rmsNorm } from './rms-norm.js';
@@ -146,13 +146,13 @@ function projectAll(
   { rows, cosines, signedSines }: LayerInputs,
   x: Tensor,
 ): Projections {
-  const { heads, keyValueHeads, headSize } = config;
-  const projected = project(tf, config, of, ['query', 'key', 'value'], x);
-  const [turned, values] = tf.split(byHead(tf, projected, rows, headSize), [heads + keyValueHeads, keyValueHeads], 1);
-  const normalised = normaliseQueriesAndKeys(tf, config, of, turned as Tensor);
-  const rotated = rotate(tf, normalised, cosines, signedSines);
-  const [queries, keys] = tf.split(rotated, [heads, keyValueHeads], 1) as [Tensor, Tensor];
-  return { queries, keys, values: values as Tensor };
+  const heads = (name: 'query' | 'key' | 'value'): Tensor =>
+    byHead(tf, project(tf, config, of, [name], x), rows, config.headSize);
+  return {
+    queries: rotate(tf, normaliseHeads(tf, config, of, heads('query'), 'queryNorm'), cosines, signedSines),
+    keys: rotate(tf, normaliseHeads(tf, config, of, heads('key'), 'keyNorm'), cosines, signedSines),
+    values: heads('value'),
+  };
 }
 
 /** Keys and values of all positions, queries of the selected ones. */
@@ -191,6 +191,6 @@ function byHead(tf: TensorFlow, x: Tensor, rows: number, headSize: number): Tens
 }
 
 function mlp(tf: TensorFlow, config: ModelConfig, of: LayerReader, x: Tensor): Tensor {
-  const [gate, up] = tf.split(project(tf, config, of, ['gate', 'up'], x), 2, 1) as [Tensor, Tensor];
+  const [gate, up] = [project(tf, config, of, ['gate'], x), project(tf, config, of, ['up'], x)];
   return project(tf, config, of, ['down'], swiglu(tf, gate, up));
 }

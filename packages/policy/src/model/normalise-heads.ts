@@ -19,13 +19,3 @@ export function normaliseHeads(
   if (!queryKeyNorm) return heads;
   return tf.reshape(rmsNorm(tf, tf.reshape(heads, [-1, headSize]), of(norm) as Tensor, normEpsilon), heads.shape);
 }
-
-/** The same for queries and keys in one tensor, `[rows, heads + keyValueHeads, positions, headSize]`. */
-export function normaliseQueriesAndKeys(tf: TensorFlow, config: ModelConfig, of: LayerReader, both: Tensor): Tensor {
-  if (!config.queryKeyNorm) return both;
-  const [queries, keys] = tf.split(both, [config.heads, config.keyValueHeads], 1) as [Tensor, Tensor];
-  return tf.concat(
-    [normaliseHeads(tf, config, of, queries, 'queryNorm'), normaliseHeads(tf, config, of, keys, 'keyNorm')],
-    1,
-  );
-}
