@@ -5,7 +5,7 @@ import { GraphSession } from '../graph/graph-session.js';
 import { type NativeBackend, nativeBackend } from '../graph/native-backend.js';
 import type { TensorFlow } from '../tensorflow.js';
 import { freeTape } from './free-tape.js';
-import { aliasOf, handleOf, Recorder } from './recorder.js';
+import { handleOf, isRecording, Recorder } from './recorder.js';
 import { mapTensors, type TensorTree, tensorLeaves, treeSignature } from './tensor-tree.js';
 
 /** A function of tensors that runs as one graph where the backend has graphs. */
@@ -36,9 +36,9 @@ interface Graph {
 /**
  * Compiles a pure function of tensors: `tf.function` for TensorFlow.js.
  *
- * At the first call with inputs of given shapes and data types, `fn` runs once, operation by operation, under a
- * recorder (gradients that it takes with `tf.grads` included), and what it computed becomes one TensorFlow graph. From
- * then on such a call is one run of that graph. On a backend without graphs every call runs `fn` inside `tf.tidy`.
+ * At the first call with inputs of given shapes and data types, `fn` runs once under a recorder (gradients that it takes
+ * with `tf.grads` included), on stand-ins that have no values and no memory, and what it asked for becomes one TensorFlow
+ * graph. From then on such a call is one run of that graph, or, inside of another compiled function, a part of its graph. On a backend without graphs every call runs `fn` inside `tf.tidy`.
  *
  * What `fn` decides in JavaScript, random numbers that it draws there included, is decided once per graph. Tensors and
  * variables that it captures are fed with their current value at each call and must not be disposed. Outputs are
@@ -59,6 +59,8 @@ export function compile<A extends readonly TensorTree[], R extends TensorTree>(
   const call = (...args: A): R => {
     const backend = nativeBackend(tf);
     if (backend === null || options.graph === false) return cleanly(tf, () => tf.tidy(() => fn(...args) as never) as R);
+    // Part of the graph of another function.
+    if (isRecording(backend)) return fn(...args);
     const key = treeSignature(args);
     let graph = graphs.get(key);
     if (graph === undefined) {
@@ -105,13 +107,13 @@ function trace(
   let result: TensorTree = [];
   const outputs: NodeOutput[] = [];
   tf.tidy(() => {
-    const aliases = mapTensors(args, (tensor) => {
-      const alias = aliasOf(backend, tensor);
-      inputs.push([alias, builder.placeholder(tensor.dtype as DataType, builder.freshName('argument'))]);
-      return alias;
+    const standIns = mapTensors(args, (tensor) => {
+      const standIn = recorder.standIn(tensor);
+      inputs.push([standIn, builder.placeholder(tensor.dtype as DataType, builder.freshName('argument'))]);
+      return standIn;
     });
     const recorded = recorder.record(inputs, () => {
-      result = fn(...aliases);
+      result = fn(...standIns);
       return tensorLeaves(result);
     });
     recorded.forEach(({ output, type }, i) => {

@@ -2,8 +2,9 @@ import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attribute } from '../graph/attribute.js';
 import { DATA_TYPE_NUMBER, type DataType, dataTypeOf } from '../graph/data-type.js';
 import type { GraphBuilder, NodeOutput } from '../graph/graph-builder.js';
-import type { NativeAttribute, NativeBackend, NativeBinding, NativeTensor } from '../graph/native-backend.js';
+import type { NativeAttribute, NativeBackend, NativeBinding } from '../graph/native-backend.js';
 import type { TensorFlow } from '../tensorflow.js';
+import { ShapeTracer } from './shape-tracer.js';
 
 /** Type attributes that the eager executor infers and TensorFlow.js leaves out: attribute and index of its input. */
 const INFERRED_TYPES: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
@@ -13,9 +14,6 @@ const INFERRED_TYPES: Readonly<Record<string, readonly (readonly [string, number
   ],
 };
 
-/** Operations that write into their first input. */
-const IN_PLACE: ReadonlySet<string> = new Set(['InplaceUpdate']);
-
 /** Kernels that read values only to check that indices are in bounds, which the graph's own kernels do too. */
 const CHECKING_KERNELS: ReadonlySet<string> = new Set(['GatherV2']);
 
@@ -24,11 +22,20 @@ interface Recorded {
   readonly type: DataType;
 }
 
+/** The bindings of recorders, while they record. */
+const recordings = new WeakSet<NativeBinding>();
+
+/** Whether what is asked of a backend now is recorded, and not computed. */
+export function isRecording(backend: NativeBackend): boolean {
+  return recordings.has(backend.binding);
+}
+
 /** Brings a value from outside into the scope that is being recorded, e.g. into the frame of a loop. */
 export type Lift = (output: NodeOutput, type: DataType) => NodeOutput;
 
 /**
- * Runs functions of tensors and writes what the native binding was asked to execute into a graph, autodiff included.
+ * Runs functions of tensors and writes what the native binding was asked to execute into a graph, autodiff included. What
+ * was asked is not computed: tensors are stand-ins, which have a shape and no values (`ShapeTracer`).
  *
  * Tensors made while recording from plain values become constants. Tensors that existed before, and were not
  * declared, are captured: each becomes a placeholder, to be fed anew at every run (`feeds`); a `tf.Variable` is fed
@@ -42,15 +49,30 @@ export class Recorder {
   readonly #placeholders: NodeOutput[] = [];
   readonly #captured: (() => DataId)[] = [];
   readonly #captures = new Map<DataId, Recorded>();
+  readonly #shapes: ShapeTracer;
   #scope = new Map<number, Recorded>();
   #made = new Set<DataId>();
   #lift: Lift = (output) => output;
 
-  constructor(tf: TensorFlow, backend: NativeBackend, graph: GraphBuilder, name: string) {
+  constructor(
+    tf: TensorFlow,
+    backend: NativeBackend,
+    graph: GraphBuilder,
+    name: string,
+    shapes = new ShapeTracer(backend.binding),
+  ) {
     this.#tf = tf;
     this.#backend = backend;
     this.#graph = graph;
     this.#name = name;
+    this.#shapes = shapes;
+  }
+
+  /** A tensor without values, for `record`; like every tensor of TensorFlow.js it is the caller's, or its `tf.tidy`'s. */
+  standIn({ shape, dtype }: Pick<Tensor, 'shape' | 'dtype'>): Tensor {
+    return this.#backend.createOutputTensor(
+      this.#shapes.standIn({ shape: [...shape], dtype: DATA_TYPE_NUMBER[this.#dataType(dtype)] }),
+    );
   }
 
   /** The placeholders of captured tensors. */
@@ -70,9 +92,8 @@ export class Recorder {
   }
 
   /**
-   * Records `body` in a new scope. `inputs` are the tensors it may use and what each stands for in the scope; they
-   * must be aliases or copies that nothing else holds. What `body` overwrites in place is a copy: inputs stay as they
-   * are. Returns, for each tensor that `body` returns, its place in the graph.
+   * Records `body` in a new scope. `inputs` are the tensors it may use, made by `standIn`, and what each stands for in the
+   * scope. Returns, for each tensor that `body` returns, its place in the graph.
    */
   record(
     inputs: readonly (readonly [Tensor, NodeOutput])[],
@@ -121,7 +142,8 @@ export class Recorder {
           `${this.#name}: cannot be traced, it reads the values of a tensor (dataSync, arraySync, print)`,
         );
       }
-      return readSync(id);
+      const { id: handle, shape, dtype } = backend.tensorMap.get(id);
+      return ShapeTracer.isStandIn(handle) ? ShapeTracer.zerosOf(dtype, shape) : readSync(id);
     };
     engine.runKernel = ((name: string, ...rest: [never, never]) => {
       const outer = kernel;
@@ -154,6 +176,7 @@ export class Recorder {
     if (this.#scope.has(id)) return;
     const type = this.#dataType(tensor.dtype);
     const { output } = this.#captures.get(tensor.dataId) ?? this.#newCapture(tensor.dataId, type);
+    this.#shapes.declare(id, { shape: tensor.shape, dtype: DATA_TYPE_NUMBER[type] });
     this.#scope.set(id, { output: this.#lift(output, type), type });
   }
 
@@ -173,12 +196,11 @@ export class Recorder {
       const type = this.#nativeType(dtype);
       const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
       this.#scope.set(id, { output: this.#lift(this.#graph.constant(type, shape, bytes), type), type });
+      this.#shapes.declare(id, { shape, dtype }, bytes);
       return id;
     };
     const executeOp: NativeBinding['executeOp'] = (name, attributes, inputs, outputs) => {
-      const results = IN_PLACE.has(name)
-        ? executeOnCopy(binding, name, attributes, inputs, outputs)
-        : binding.executeOp(name, attributes, inputs, outputs);
+      const results = this.#shapes.execute(name, attributes, inputs, outputs);
       const recorded = inputs.map((id) => this.#scope.get(id) as Recorded);
       const nodes = this.#graph.node(
         name,
@@ -192,7 +214,10 @@ export class Recorder {
       return results;
     };
     // The binding's own properties are read-only: they are shadowed.
-    return Object.create(binding, { createTensor: { value: createTensor }, executeOp: { value: executeOp } });
+    const own = { createTensor: { value: createTensor }, executeOp: { value: executeOp } };
+    const recording: NativeBinding = Object.create(binding, own);
+    recordings.add(recording);
+    return recording;
   }
 
   #attributes(name: string, attributes: NativeAttribute[], inputs: readonly Recorded[]): Record<string, Attribute> {
@@ -243,42 +268,4 @@ export class Recorder {
 /** The handle of a tensor, which is created if its values were not yet given to TensorFlow. */
 export function handleOf(backend: NativeBackend, tensor: Pick<TensorInfo, 'dataId'>): number {
   return backend.getInputTensorIds([tensor as TensorInfo])[0] as number;
-}
-
-/** A copy of a tensor that shares no memory with it. */
-export function copyOf(backend: NativeBackend, tensor: Tensor): Tensor {
-  return made(backend, 'DeepCopy', tensor);
-}
-
-/** Another tensor with the same memory, which costs none: for what is only read. */
-export function aliasOf(backend: NativeBackend, tensor: Tensor): Tensor {
-  return made(backend, 'Identity', tensor);
-}
-
-function made(backend: NativeBackend, operation: 'DeepCopy' | 'Identity', tensor: Tensor): Tensor {
-  const type = DATA_TYPE_NUMBER[tensor.dtype as DataType];
-  const attributes = [{ name: 'T', type: 4, value: type }];
-  const [result] = backend.binding.executeOp(operation, attributes, [handleOf(backend, tensor)], 1);
-  return backend.createOutputTensor(result as Parameters<NativeBackend['createOutputTensor']>[0]);
-}
-
-/** Runs an operation that would overwrite its first input, whose type is its attribute `T`, on a copy of that. */
-function executeOnCopy(
-  binding: NativeBinding,
-  name: string,
-  attributes: NativeAttribute[],
-  [first, ...others]: readonly number[],
-  outputs: number,
-): NativeTensor[] {
-  const [copy] = binding.executeOp(
-    'DeepCopy',
-    attributes.filter((attribute) => attribute.name === 'T'),
-    [first as number],
-    1,
-  ) as [NativeTensor];
-  try {
-    return binding.executeOp(name, attributes, [copy.id, ...others], outputs);
-  } finally {
-    binding.deleteTensor(copy.id);
-  }
 }

@@ -27,7 +27,7 @@ export interface NativeBinding {
   getNumOfSavedModels(): number;
 }
 
-interface NativeTensorData {
+interface NativeTensorData extends NativeTensor {
   readonly values: ArrayBufferView | null;
 }
 
