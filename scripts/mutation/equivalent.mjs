@@ -53,6 +53,13 @@ export const EQUIVALENT = [
     ],
     ['1e-17 * Math.abs(sum)', '1e-17 / Math.abs(sum)', 'more terms than are needed change nothing'],
   ]),
+  ...of('advantages', 'sign-test', [
+    [
+      'i < differences.length',
+      'i <= differences.length',
+      'what is missing behind the end is neither above nor below 0',
+    ],
+  ]),
   ...of('advantages', 'standardize', [
     ['value < low', 'value <= low', 'an equal number is no lower'],
     ['value > high', 'value >= high', 'an equal number is no higher'],
@@ -74,6 +81,10 @@ export const EQUIVALENT = [
   ...of('advantages', 'turn-reward-batch', [
     ['observationTokens?.[negative]', 'observationTokens[negative]', 'a negative number was found in them'],
     ['i < splits.length', 'i <= splits.length', BEHIND],
+  ]),
+  ...of('advantages', 'turn-sets', [
+    ...pastTheRows('g', 'groupSplits'),
+    ['k < turns', 'k <= turns', 'the next turn writes that place anew, or the array drops it'],
   ]),
   ...of('gtpo', 'cispo-loss', [["'behaviour'", '""', "only 'rollout' is asked for"]]),
   ...of('gtpo', 'float64-ops', [
