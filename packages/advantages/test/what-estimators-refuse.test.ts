@@ -4,8 +4,8 @@ import { batchOf, fullBatchOf } from './batch-of.js';
 import { ESTIMATORS } from './estimators.js';
 
 describe.each(Object.entries(ESTIMATORS))('%s', (name, entry) => {
-  const { make, shares = [], weights = {}, epsilon = true, needs = [], reader = name, level } = entry;
-  const batch = fullBatchOf([[{ rewards: [1, 0], outcome: 1 }, { rewards: [0] }]], level ?? 'turn');
+  const { make, shares = [], weights = {}, epsilon = true, needs = [], reader = name, level = 'turn' } = entry;
+  const batch = fullBatchOf([[{ rewards: [1, 0], outcome: 1 }, { rewards: [0] }]], level);
 
   it('refuses options out of range when it is made', () => {
     for (const share of shares) {
@@ -25,13 +25,16 @@ describe.each(Object.entries(ESTIMATORS))('%s', (name, entry) => {
     }
   });
 
-  it('names itself where a field is missing', () => {
+  it('names itself where a field is missing, and refuses values of the other level', () => {
     for (const field of needs) {
       const { [field]: _, ...rest } = batch;
       expect(() => make({})(rest as TurnRewardBatch)).toThrow(
         new RangeError(`${field}: must be given, since ${reader} reads it, got none`),
       );
     }
+    if (!needs.includes('values')) return;
+    const values = Float64Array.of(0);
+    expect(() => make({})({ ...batch, values })).toThrow(new RangeError('values: must hold 3 values, got 1'));
   });
 
   it('reads no tokens of the environment', () => {
