@@ -63,10 +63,12 @@ export const EQUIVALENT = [
   ...of('advantages', 'standardize', [
     ['value < low', 'value <= low', 'an equal number is no lower'],
     ['value > high', 'value >= high', 'an equal number is no higher'],
-    ['sum === 0', 'false', 'without a member the lowest is above the highest, which counts as equal'],
     ['Math.max(Math.abs(low), Math.abs(high))', 'Math.min(Math.abs(low), Math.abs(high))', ROUNDING],
   ]),
-  ...of('advantages', 'standardize-sets', [['s + 1 < splits.length', 's + 1 <= splits.length', BEHIND]]),
+  ...of('advantages', 'standardize-sets', [
+    ['s + 1 < splits.length', 's + 1 <= splits.length', BEHIND],
+    ['s < count', 's <= count', DROPPED],
+  ]),
   ...of('advantages', 'standardize-turns', [['s + 1 < bounds.length', 's + 1 <= bounds.length', BEHIND]]),
   ...of('advantages', 'statistic-sets', [['g + 1 < groupSplits.length', 'g + 1 <= groupSplits.length', BEHIND]]),
   ...of('advantages', 'token-gae', pastTheRows('i', 'splits')),
@@ -77,6 +79,7 @@ export const EQUIVALENT = [
     ['last >= start', 'true', 'before the first token there is no place, and nothing is written'],
     ['k < own.length', 'k <= own.length', DROPPED],
   ]),
+  ...of('advantages', 'token-returns', pastTheRows('i', 'splits')),
   ...of('advantages', 'trajectory-rewards', [['i < sums.length', 'i <= sums.length', DROPPED]]),
   ...of('advantages', 'turn-reward-batch', [
     ['observationTokens?.[negative]', 'observationTokens[negative]', 'a negative number was found in them'],

@@ -35,6 +35,7 @@ describe('tokenGae', () => {
   });
 
   it('refuses what is out of range', () => {
+    expect(() => tokenGae(TOKENS, values, { discount: 2, lambda: 1 })).toThrow('discount: must be in [0, 1], got 2');
     expect(() => tokenGae(TOKENS, values, { discount: 1, lambda: -1 })).toThrow('lambda: must be in [0, 1], got -1');
     expect(() => tokenGae(TOKENS, [1], { discount: 1, lambda: 1 })).toThrow('values: must hold 7 values, got 1');
     expect(() => tokenGae({ ...TOKENS, actionMask: [1] }, values, { discount: 1, lambda: 1 })).toThrow(
