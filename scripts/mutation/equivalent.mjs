@@ -53,13 +53,22 @@ export const EQUIVALENT = [
     ],
     ['1e-17 * Math.abs(sum)', '1e-17 / Math.abs(sum)', 'more terms than are needed change nothing'],
   ]),
+  ...of('advantages', 'sign-test', [
+    [
+      'i < differences.length',
+      'i <= differences.length',
+      'what is missing behind the end is neither above nor below 0',
+    ],
+  ]),
   ...of('advantages', 'standardize', [
     ['value < low', 'value <= low', 'an equal number is no lower'],
     ['value > high', 'value >= high', 'an equal number is no higher'],
-    ['sum === 0', 'false', 'without a member the lowest is above the highest, which counts as equal'],
     ['Math.max(Math.abs(low), Math.abs(high))', 'Math.min(Math.abs(low), Math.abs(high))', ROUNDING],
   ]),
-  ...of('advantages', 'standardize-sets', [['s + 1 < splits.length', 's + 1 <= splits.length', BEHIND]]),
+  ...of('advantages', 'standardize-sets', [
+    ['s + 1 < splits.length', 's + 1 <= splits.length', BEHIND],
+    ['s < count', 's <= count', DROPPED],
+  ]),
   ...of('advantages', 'standardize-turns', [['s + 1 < bounds.length', 's + 1 <= bounds.length', BEHIND]]),
   ...of('advantages', 'statistic-sets', [['g + 1 < groupSplits.length', 'g + 1 <= groupSplits.length', BEHIND]]),
   ...of('advantages', 'token-gae', pastTheRows('i', 'splits')),
@@ -70,10 +79,15 @@ export const EQUIVALENT = [
     ['last >= start', 'true', 'before the first token there is no place, and nothing is written'],
     ['k < own.length', 'k <= own.length', DROPPED],
   ]),
+  ...of('advantages', 'token-returns', pastTheRows('i', 'splits')),
   ...of('advantages', 'trajectory-rewards', [['i < sums.length', 'i <= sums.length', DROPPED]]),
   ...of('advantages', 'turn-reward-batch', [
     ['observationTokens?.[negative]', 'observationTokens[negative]', 'a negative number was found in them'],
     ['i < splits.length', 'i <= splits.length', BEHIND],
+  ]),
+  ...of('advantages', 'turn-sets', [
+    ...pastTheRows('g', 'groupSplits'),
+    ['k < turns', 'k <= turns', 'the next turn writes that place anew, or the array drops it'],
   ]),
   ...of('gtpo', 'cispo-loss', [["'behaviour'", '""', "only 'rollout' is asked for"]]),
   ...of('gtpo', 'float64-ops', [

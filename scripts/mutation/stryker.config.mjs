@@ -20,6 +20,8 @@ export default {
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: join(cache, 'report.json') },
   coverageAnalysis: 'perTest',
+  // On a busy machine the first run of all tests is slow.
+  dryRunTimeoutMinutes: 60,
   concurrency: Number(process.env['TURNWISE_CONCURRENCY'] ?? 1),
   allowEmpty: true,
 };

@@ -28,11 +28,14 @@ describe('composeAdvantages', () => {
   it('is a sum by token when a part is', () => {
     const { level, values, parts } = composeAdvantages([
       { name: 'mean', estimator: grpo({ std: 'none' }) },
-      { name: 'tokens', estimator: reinforcePlusPlus(), weight: 0 },
+      { name: 'tokens', estimator: reinforcePlusPlus({ epsilon: 0 }), weight: 0.5 },
+      { name: 'unused', estimator: reinforcePlusPlus(), weight: 0 },
     ])(batch);
     expect(level).toBe('token');
-    close(values, [0.5, 0.5, -0.5, 0.25, -0.25]);
-    close(parts?.['tokens'], [0, 0, 0, 0, 0]);
+    // Returns 1, 1, 0, .5, 0: mean .5, sample deviation .5.
+    close(parts?.['tokens'], [0.5, 0.5, -0.5, 0, -0.5]);
+    close(parts?.['unused'], [0, 0, 0, 0, 0]);
+    close(values, [1, 1, -1, 0.25, -0.75]);
   });
 
   it('tells the credit of every part, weighted and named, at the token where the sum is by token', () => {

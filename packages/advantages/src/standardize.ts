@@ -73,8 +73,9 @@ function moments(
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const equal = sum === 0 || high - low <= EQUAL * Math.max(Math.abs(low), Math.abs(high));
-  return { sum, squares, mean: sum === 0 ? 0 : total / sum, equal };
+  // Without a member the lowest is above the highest, which counts as equal; what is equal needs no mean.
+  const equal = high - low <= EQUAL * Math.max(Math.abs(low), Math.abs(high));
+  return { sum, squares, mean: total / sum, equal };
 }
 
 function divisor(

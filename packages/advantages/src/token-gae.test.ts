@@ -1,23 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { close } from '../test/close.js';
+import { sequence, share, TOKENS } from '../test/token-sequences.js';
 import { tokenGae } from './token-gae.js';
-
-/** A tool's token in the middle and one at the end; reward 1 on the fifth token. Then a sequence of its own. */
-const TOKENS = {
-  rewards: [0, 0, 0, 0, 1, 0, 2],
-  actionMask: [1, 1, 0, 1, 1, 0, 1],
-  splits: Int32Array.of(0, 6, 7),
-};
-const sequence = fc.array(
-  fc.record({
-    reward: fc.double({ min: -1, max: 1, noNaN: true }),
-    value: fc.double({ min: -1, max: 1, noNaN: true }),
-    action: fc.constantFrom(0, 1, 1),
-  }),
-  { maxLength: 6 },
-);
-const share = fc.double({ min: 0, max: 1, noNaN: true });
 
 describe('tokenGae', () => {
   const values = TOKENS.rewards.map(() => 0.5);
@@ -50,6 +35,7 @@ describe('tokenGae', () => {
   });
 
   it('refuses what is out of range', () => {
+    expect(() => tokenGae(TOKENS, values, { discount: 2, lambda: 1 })).toThrow('discount: must be in [0, 1], got 2');
     expect(() => tokenGae(TOKENS, values, { discount: 1, lambda: -1 })).toThrow('lambda: must be in [0, 1], got -1');
     expect(() => tokenGae(TOKENS, [1], { discount: 1, lambda: 1 })).toThrow('values: must hold 7 values, got 1');
     expect(() => tokenGae({ ...TOKENS, actionMask: [1] }, values, { discount: 1, lambda: 1 })).toThrow(

@@ -17,9 +17,9 @@ describe('anchorStateSets', () => {
         { rewards: [0, 0], states: ['a', 'b'] },
         { rewards: [0], states: ['a'] },
       ],
-      [{ rewards: [0, 0], states: ['b', 'b'] }],
+      [{ rewards: [0, 0], states: ['c', 'b'] }],
     ]);
-    expect([...anchorStateSets(batch, 'a test')]).toEqual([0, 1, 0, 2, 2]);
+    expect([...anchorStateSets(batch, 'a test')]).toEqual([0, 1, 0, 2, 3]);
     expect(() => anchorStateSets(batchOf([]), 'a test')).toThrow('stateKeys: must be given, since a test reads it');
   });
 });

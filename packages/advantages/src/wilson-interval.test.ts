@@ -36,6 +36,7 @@ describe('wilsonInterval', () => {
   it.each([
     [[1, -1], 'total: must be a whole number of at least 0, got -1'],
     [[3, 2], 'successes: must be a whole number from 0 to 2, got 3'],
+    [[-1, 2], 'successes: must be a whole number from 0 to 2, got -1'],
     [[1.5, 2], 'successes: must be a whole number from 0 to 2, got 1.5'],
     [[1, 2, 1], 'confidence: must be between 0 and 1, got 1'],
   ] as const)('refuses %o', ([successes, total, confidence], message) => {

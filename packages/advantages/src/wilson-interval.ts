@@ -20,12 +20,12 @@ export function wilsonInterval(successes: number, total: number, confidence = 0.
     throw new RangeError(`successes: must be a whole number from 0 to ${total}, got ${successes}`);
   }
   checkConfidence(confidence);
-  if (total === 0) return { low: 0, high: 1 };
   const z = normalQuantile((1 + confidence) / 2);
   const share = successes / total;
   const shrink = 1 / (1 + (z * z) / total);
   const center = (share + (z * z) / (2 * total)) * shrink;
   const half = z * shrink * Math.sqrt((share * (1 - share)) / total + (z * z) / (4 * total * total));
+  // Without a trial both ends are these, and what was computed is not a number.
   return {
     low: successes === 0 ? 0 : center - half,
     high: successes === total ? 1 : center + half,

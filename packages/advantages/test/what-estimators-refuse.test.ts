@@ -1,83 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type AdvantageEstimator,
-  anchorState,
-  biLevelGae,
-  composeAdvantages,
-  composedTurnCredit,
-  gae,
-  gigpo,
-  grpo,
-  gtpo,
-  igpo,
-  ircHybrid,
-  kevin,
-  maxrl,
-  mtGrpo,
-  reinforcePlusPlus,
-  reinforcePlusPlusBaseline,
-  rloo,
-  type TurnRewardBatch,
-  turnGae,
-  turnIndex,
-} from '../src/index.js';
+import { type AdvantageEstimator, composeAdvantages, type TurnRewardBatch } from '../src/index.js';
 import { batchOf, fullBatchOf } from './batch-of.js';
+import { ESTIMATORS } from './estimators.js';
 
-type Make = (options: Record<string, number>) => AdvantageEstimator;
-
-/** A row: how an estimator is made, its options in [0, 1], its weights, whether it has an epsilon, and what it reads. */
-interface Row {
-  readonly make: Make;
-  readonly shares?: readonly string[];
-  /** By option, what a message calls it. */
-  readonly weights?: Readonly<Record<string, string>>;
-  readonly epsilon?: boolean;
-  readonly needs?: readonly (keyof TurnRewardBatch)[];
-  /** Who is named as the reader, if it is a part of the estimator. */
-  readonly reader?: string;
-  readonly level?: 'token';
-}
-
-const ROWS: Readonly<Record<string, Row>> = {
-  gtpo: { make: gtpo, shares: ['discount'] },
-  kevin: { make: kevin, shares: ['discount'] },
-  grpo: { make: grpo },
-  rloo: { make: rloo, epsilon: false },
-  maxrl: { make: maxrl },
-  turnIndex: { make: turnIndex },
-  anchorState: { make: anchorState, shares: ['discount'], needs: ['stateKeys'] },
-  gigpo: {
-    make: gigpo,
-    shares: ['discount'],
-    weights: { omega: 'omega' },
-    needs: ['stateKeys'],
-    reader: 'anchorState',
-  },
-  mtGrpo: { make: mtGrpo, shares: ['discount'] },
-  igpo: { make: igpo, shares: ['discount'] },
-  ircHybrid: { make: ircHybrid, shares: ['discount'], weights: { lambda: 'lambda' } },
-  composedTurnCredit: {
-    make: composedTurnCredit,
-    shares: ['discount'],
-    weights: { omega: 'weight of step', lambda: 'weight of turn' },
-    needs: ['stateKeys'],
-    reader: 'anchorState',
-  },
-  reinforcePlusPlus: { make: reinforcePlusPlus, shares: ['discount'], needs: ['actionTokenSplits'] },
-  reinforcePlusPlusBaseline: { make: reinforcePlusPlusBaseline, needs: ['actionTokenSplits'] },
-  gae: { make: gae, shares: ['discount', 'lambda'], needs: ['actionTokenSplits', 'values'], level: 'token' },
-  turnGae: { make: turnGae, shares: ['discount', 'lambda'], needs: ['values'] },
-  biLevelGae: {
-    make: biLevelGae,
-    shares: ['turnDiscount', 'tokenDiscount', 'lambda'],
-    needs: ['actionTokenSplits', 'values'],
-    level: 'token',
-  },
-};
-
-describe.each(Object.entries(ROWS))('%s', (name, row) => {
-  const { make, shares = [], weights = {}, epsilon = true, needs = [], reader = name, level } = row;
-  const batch = fullBatchOf([[{ rewards: [1, 0], outcome: 1 }, { rewards: [0] }]], level ?? 'turn');
+describe.each(Object.entries(ESTIMATORS))('%s', (name, entry) => {
+  const { make, shares = [], weights = {}, epsilon = true, needs = [], reader = name, level = 'turn' } = entry;
+  const batch = fullBatchOf([[{ rewards: [1, 0], outcome: 1 }, { rewards: [0] }]], level);
 
   it('refuses options out of range when it is made', () => {
     for (const share of shares) {
@@ -97,13 +25,16 @@ describe.each(Object.entries(ROWS))('%s', (name, row) => {
     }
   });
 
-  it('names itself where a field is missing', () => {
+  it('names itself where a field is missing, and refuses values of the other level', () => {
     for (const field of needs) {
       const { [field]: _, ...rest } = batch;
       expect(() => make({})(rest as TurnRewardBatch)).toThrow(
         new RangeError(`${field}: must be given, since ${reader} reads it, got none`),
       );
     }
+    if (!needs.includes('values')) return;
+    const values = Float64Array.of(0);
+    expect(() => make({})({ ...batch, values })).toThrow(new RangeError('values: must hold 3 values, got 1'));
   });
 
   it('reads no tokens of the environment', () => {
