@@ -6,13 +6,14 @@ import { answerOf, type Contender } from './contender.js';
 import { sessionSteps, statelessCalls } from './contenders/ours.js';
 import { nodeProcesses, pythonProcesses } from './contenders/processes.js';
 import { quickJs } from './contenders/quickjs.js';
-import { rawIsolates } from './contenders/raw-isolates.js';
+import { rawIsolates, rawSteps } from './contenders/raw-isolates.js';
 import { vmThreads } from './contenders/vm-threads.js';
 
 const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
   stateless: statelessCalls,
   steps: sessionSteps,
   raw: rawIsolates,
+  'raw-steps': rawSteps,
   node: nodeProcesses,
   python: pythonProcesses,
   vm: vmThreads,
@@ -68,36 +69,39 @@ async function serveWhole(): Promise<void> {
         await sandbox.close();
         return { ms };
       },
-      swap: async () => ({ ms: await swapMs() }),
+      swap: swapTimes,
       attack: async ({ minutes }) => ({ ...(await attack({ minutes: Number(minutes) })) }),
       memory: async ({ sessions }) => sessionsMemory(Number(sessions)),
     },
   });
 }
 
-/** From the loss of a child to the answer of a caller that waits, with a spare at hand. */
-async function swapMs(): Promise<number> {
-  let pids: number[] = [];
-  let lostAt = 0;
+/**
+ * From the signal that kills a child to the answer of a caller that waits, with a spare at hand; and of that, until the
+ * system has taken the process down and says so.
+ */
+async function swapTimes(): Promise<{ ms: number; newsMs: number }> {
+  let newsAt = 0;
   const started = new Set<number>();
   const sandbox = await createSandbox({
     children: 1,
     observer: (event) => {
       if (event.type === 'child-started') started.add(event.pid);
-      if (event.type === 'child-ended') lostAt ||= performance.now();
+      if (event.type === 'child-ended') newsAt ||= performance.now();
     },
   });
   while (started.size < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   await new Promise((resolve) => setTimeout(resolve, 100));
   const session = await sandbox.session();
   await session.run('let x = 20');
-  pids = sandbox.childPids();
-  process.kill(pids[0] as number, 'SIGKILL');
+  const [pid] = sandbox.childPids();
+  const lostAt = performance.now();
+  process.kill(pid as number, 'SIGKILL');
   const result = await session.run('x + 1');
   const ms = performance.now() - lostAt;
   await sandbox.close();
-  if (result.status !== 'ok' || result.text !== '21' || lostAt === 0) throw new Error('swap: the answer must be 21');
-  return ms;
+  if (result.status !== 'ok' || result.text !== '21' || newsAt === 0) throw new Error('swap: the answer must be 21');
+  return { ms, newsMs: newsAt - lostAt };
 }
 
 /** What so many open sessions with a step each take of this process. */
