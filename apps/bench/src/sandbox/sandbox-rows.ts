@@ -9,6 +9,7 @@ import { withSides } from '../rows/with-sides.js';
 import { median } from '../statistics/median.js';
 import { pairedRatio } from '../statistics/paired-ratio.js';
 import { type Bar, verdictOf } from '../statistics/verdict.js';
+import type { SessionsMemory } from './sessions-memory.js';
 
 const program = fileURLToPath(new URL('./side.js', import.meta.url));
 const side = (name: string, kind: string): SideCommand => ({
@@ -180,26 +181,28 @@ function sessionsRow(): Row {
     alone: true,
     measure: () =>
       withWhole(async (whole) => {
-        const { supervisorMb, stepMs } = await whole.ask<{ supervisorMb: number; stepMs: number }>('memory', {
-          sessions,
-        });
-        const ratio = { mean: supervisorMb, low: supervisorMb, high: supervisorMb };
+        const { supervisorMb, stepMs, isolateMb } = await whole.ask<SessionsMemory>('memory', { sessions });
         const title = `${sessions.toLocaleString('en')} open sessions, supervisor (a step took ${stepMs.toFixed(1)} ms)`;
-        return [
-          {
-            title,
-            against: 'MB',
-            unit: 'MB',
-            ours: supervisorMb,
-            peer: null,
-            ratio,
-            bar,
-            verdict: verdictOf(ratio, bar),
-            samples: 1,
-            othersLoad: null,
-          },
-        ];
+        const isolate = 'a session that holds its isolate, in its child';
+        const rows = [compareMemory(title, supervisorMb, bar)];
+        return isolateMb === null ? rows : [...rows, compareMemory(isolate, isolateMb, null)];
       }),
+  };
+}
+
+function compareMemory(title: string, megabytes: number, bar: Bar | null): Comparison {
+  const ratio = { mean: megabytes, low: megabytes, high: megabytes };
+  return {
+    title,
+    against: 'MB',
+    unit: 'MB',
+    ours: megabytes,
+    peer: null,
+    ratio,
+    bar,
+    verdict: bar === null ? null : verdictOf(ratio, bar),
+    samples: 1,
+    othersLoad: null,
   };
 }
 

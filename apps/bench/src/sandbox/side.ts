@@ -8,6 +8,7 @@ import { nodeProcesses, pythonProcesses } from './contenders/processes.js';
 import { quickJs } from './contenders/quickjs.js';
 import { rawIsolates, rawSteps } from './contenders/raw-isolates.js';
 import { vmThreads } from './contenders/vm-threads.js';
+import { sessionsMemory } from './sessions-memory.js';
 
 const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
   stateless: statelessCalls,
@@ -71,7 +72,7 @@ async function serveWhole(): Promise<void> {
       },
       swap: swapTimes,
       attack: async ({ minutes }) => ({ ...(await attack({ minutes: Number(minutes) })) }),
-      memory: async ({ sessions }) => sessionsMemory(Number(sessions)),
+      memory: ({ sessions }) => sessionsMemory(Number(sessions)),
     },
   });
 }
@@ -102,21 +103,4 @@ async function swapTimes(): Promise<{ ms: number; newsMs: number }> {
   await sandbox.close();
   if (result.status !== 'ok' || result.text !== '21' || newsAt === 0) throw new Error('swap: the answer must be 21');
   return { ms, newsMs: newsAt - lostAt };
-}
-
-/** What so many open sessions with a step each take of this process. */
-async function sessionsMemory(count: number): Promise<{ supervisorMb: number; stepMs: number }> {
-  globalThis.gc?.();
-  const before = process.memoryUsage.rss();
-  const sandbox = await createSandbox();
-  const sessions = await Promise.all(Array.from({ length: count }, (_, seed) => sandbox.session({ seed })));
-  const startedAt = performance.now();
-  const results = await Promise.all(sessions.map((session, place) => session.run(`let mine = ${place}; mine`)));
-  const again = await Promise.all(sessions.map((session) => session.run('mine + 1')));
-  const stepMs = (performance.now() - startedAt) / (2 * count);
-  const wrong = again.findIndex((result, place) => result.status !== 'ok' || result.text !== String(place + 1));
-  if (wrong !== -1 || results.some(({ status }) => status !== 'ok')) throw new Error(`session ${wrong}: wrong answer`);
-  const supervisorMb = (process.memoryUsage.rss() - before) / 2 ** 20;
-  await sandbox.close();
-  return { supervisorMb, stepMs };
 }
