@@ -20,6 +20,7 @@ const STEPS = [
   { script: 'docs' },
   { script: 'example:check', counts: 'example-check' },
   { script: 'check:base', args: ['--eval-tasks', '500'] },
+  { script: 'sandbox:hostile', args: ['packages/sandbox/test/data/hostile-cases.json'] },
 ];
 
 const style = createStyle(hasColor(process.stdout, process.env));

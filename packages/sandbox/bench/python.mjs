@@ -1,5 +1,5 @@
 // `node bench/python.mjs` after a build: what a Python process costs, from a snapshot and without one, interleaved.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPythonSandbox } from '../dist/python/index.js';
@@ -14,6 +14,7 @@ const times = {
   'first result, without one': [],
   'a step': [],
 };
+const residentMb = [];
 const timed = async (name, work) => {
   const startedAt = performance.now();
   const result = await work();
@@ -28,10 +29,15 @@ const first = async (snapshots) => {
   return { sandbox, session };
 };
 
+const residentOf = (pid) =>
+  Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
 await timed('make the snapshot', async () => (await createPythonSandbox({ children: 1, snapshots: folder })).close());
 for (let round = 0; round < rounds; round++) {
   const { sandbox, session } = await timed('first result, from the snapshot', () => first(folder));
   for (let step = 0; step < 20; step++) await timed('a step', () => session.run('sum(range(100))'));
+  // The one with a session is the largest; the spare stands beside it.
+  residentMb.push(Math.max(...sandbox.childPids().map(residentOf)));
   await sandbox.close();
   await (await timed('first result, without one', () => first(null))).sandbox.close();
 }
@@ -40,3 +46,4 @@ for (const [name, values] of Object.entries(times)) {
   const at = (part) => (sorted[Math.round(part * (sorted.length - 1))] ?? 0).toFixed(sorted[0] < 100 ? 1 : 0);
   console.log(`${name.padEnd(32)} median ${at(0.5)} ms, from ${at(0)} to ${at(1)}`);
 }
+console.log(`resident memory of a session        ${Math.max(...residentMb).toFixed(0)} MB`);

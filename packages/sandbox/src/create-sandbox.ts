@@ -74,8 +74,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const requestsPerChild = positive('requestsPerChild', options.requestsPerChild ?? 20_000);
   const maxWaiting = positive('maxWaiting', options.maxWaiting ?? 16_384);
   const parkAfterMs = positive('parkAfterMs', options.parkAfterMs ?? 60_000);
-  const observer = await joined(options.observer);
-  const { runtime, report } = await useJail(options.runtime ?? javascriptRuntime(), options.jail);
+  const [observer, { runtime, report }] = await Promise.all([
+    joined(options.observer),
+    useJail(options.runtime ?? javascriptRuntime(), options.jail),
+  ]);
   const pool = new Pool({ runtime, limits, children, requestsPerChild, observer });
   try {
     await pool.start();

@@ -90,6 +90,25 @@ describe('a child that is lost from outside', () => {
     expect(new Set(first.map((result) => (result.status === 'ok' ? result.text : ''))).size).toBe(8);
   });
 
+  test('whoever waits has the spare to himself: its successor is started a moment later', async () => {
+    const children = new ChildCounter();
+    let tell: (count: number) => void = () => {};
+    const atLoss = new Promise<number>((resolve) => {
+      tell = resolve;
+    });
+    const observer = (event: SandboxEvent): void => {
+      children.observer(event);
+      // No timer fires in between, so what starts by one has not started.
+      if (event.type === 'child-ended') setImmediate(() => tell(box.childPids().length));
+    };
+    const box = await open({ observer });
+    await children.atLeast(2);
+    process.kill(box.childPids()[0] as number, 'SIGKILL');
+    expect(await atLoss).toBe(1);
+    await children.atLeast(2);
+    expect(box.childPids()).toHaveLength(2);
+  });
+
   test('code that ends its process does not touch the sessions beside it', async () => {
     const box = await open({ limits: { cpuMs: 2000, wallMs: 2500 } });
     const innocent = await box.session({ seed: 3 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createSandbox, type Sandbox, type SandboxSession } from '../src/index.js';
 
 const ok = (text: string) => ({ status: 'ok', text });
@@ -200,6 +200,20 @@ test('children are replaced after their share of requests', async () => {
     for (const pid of sandbox.childPids()) pids.add(pid);
   }
   expect(pids.size).toBeGreaterThan(1);
+});
+
+test('a spare that has run itself in is like a child that has not', async () => {
+  const code = '[typeof x, typeof f, new Date().toISOString(), Math.random(), Object.keys(globalThis)]';
+  await using sandbox = await createSandbox({ children: 1 });
+  const fresh = await sandbox.run(code, { seed: 5 });
+  const [first] = sandbox.childPids();
+  await vi.waitFor(() => expect(sandbox.childPids()).toHaveLength(2), 15_000);
+  // It says that it is ready, stands by for 30 ms, and then does what takes some ms.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  process.kill(first as number, 'SIGKILL');
+  const session = await sandbox.session({ seed: 5 });
+  expect(await session.run(code)).toEqual(fresh);
+  expect(sandbox.childPids()).not.toContain(first);
 });
 
 test('as a code runner', async () => {

@@ -12,6 +12,10 @@ export interface Contender {
   close(): Promise<void>;
 }
 
+/** Sessions that are open, and steps of them that are under way at once, as in a rollout of many trajectories. */
+export const open = 64;
+export const stepsAtOnce = 256;
+
 /** The work of every contender: a few hundred operations, whose answer is known. */
 export function work(n: number): string {
   return `let sum = 0; for (let i = 0; i < 100; i++) sum += i * ${n}; sum`;

@@ -6,13 +6,15 @@ import { answerOf, type Contender } from './contender.js';
 import { sessionSteps, statelessCalls } from './contenders/ours.js';
 import { nodeProcesses, pythonProcesses } from './contenders/processes.js';
 import { quickJs } from './contenders/quickjs.js';
-import { rawIsolates } from './contenders/raw-isolates.js';
+import { rawIsolates, rawSteps } from './contenders/raw-isolates.js';
 import { vmThreads } from './contenders/vm-threads.js';
+import { sessionsMemory } from './sessions-memory.js';
 
 const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
   stateless: statelessCalls,
   steps: sessionSteps,
   raw: rawIsolates,
+  'raw-steps': rawSteps,
   node: nodeProcesses,
   python: pythonProcesses,
   vm: vmThreads,
@@ -68,51 +70,37 @@ async function serveWhole(): Promise<void> {
         await sandbox.close();
         return { ms };
       },
-      swap: async () => ({ ms: await swapMs() }),
+      swap: swapTimes,
       attack: async ({ minutes }) => ({ ...(await attack({ minutes: Number(minutes) })) }),
-      memory: async ({ sessions }) => sessionsMemory(Number(sessions)),
+      memory: ({ sessions }) => sessionsMemory(Number(sessions)),
     },
   });
 }
 
-/** From the loss of a child to the answer of a caller that waits, with a spare at hand. */
-async function swapMs(): Promise<number> {
-  let pids: number[] = [];
-  let lostAt = 0;
+/**
+ * From the signal that kills a child to the answer of a caller that waits, with a spare at hand; and of that, until the
+ * system has taken the process down and says so.
+ */
+async function swapTimes(): Promise<{ ms: number; newsMs: number }> {
+  let newsAt = 0;
   const started = new Set<number>();
   const sandbox = await createSandbox({
     children: 1,
     observer: (event) => {
       if (event.type === 'child-started') started.add(event.pid);
-      if (event.type === 'child-ended') lostAt ||= performance.now();
+      if (event.type === 'child-ended') newsAt ||= performance.now();
     },
   });
   while (started.size < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   await new Promise((resolve) => setTimeout(resolve, 100));
   const session = await sandbox.session();
   await session.run('let x = 20');
-  pids = sandbox.childPids();
-  process.kill(pids[0] as number, 'SIGKILL');
+  const [pid] = sandbox.childPids();
+  const lostAt = performance.now();
+  process.kill(pid as number, 'SIGKILL');
   const result = await session.run('x + 1');
   const ms = performance.now() - lostAt;
   await sandbox.close();
-  if (result.status !== 'ok' || result.text !== '21' || lostAt === 0) throw new Error('swap: the answer must be 21');
-  return ms;
-}
-
-/** What so many open sessions with a step each take of this process. */
-async function sessionsMemory(count: number): Promise<{ supervisorMb: number; stepMs: number }> {
-  globalThis.gc?.();
-  const before = process.memoryUsage.rss();
-  const sandbox = await createSandbox();
-  const sessions = await Promise.all(Array.from({ length: count }, (_, seed) => sandbox.session({ seed })));
-  const startedAt = performance.now();
-  const results = await Promise.all(sessions.map((session, place) => session.run(`let mine = ${place}; mine`)));
-  const again = await Promise.all(sessions.map((session) => session.run('mine + 1')));
-  const stepMs = (performance.now() - startedAt) / (2 * count);
-  const wrong = again.findIndex((result, place) => result.status !== 'ok' || result.text !== String(place + 1));
-  if (wrong !== -1 || results.some(({ status }) => status !== 'ok')) throw new Error(`session ${wrong}: wrong answer`);
-  const supervisorMb = (process.memoryUsage.rss() - before) / 2 ** 20;
-  await sandbox.close();
-  return { supervisorMb, stepMs };
+  if (result.status !== 'ok' || result.text !== '21' || newsAt === 0) throw new Error('swap: the answer must be 21');
+  return { ms, newsMs: newsAt - lostAt };
 }

@@ -10,6 +10,8 @@ export class SandboxUnavailableError extends Error {
 export interface LauncherEvents {
   /** How many children are to be on their way up. */
   wanted(): number;
+  /** Whether somebody would wait for the next child: none serves. */
+  urgent(): boolean;
   onReady(child: Child): void;
   onLost(child: Child): void;
   /** Several in a row died at start. */
@@ -18,10 +20,12 @@ export interface LauncherEvents {
 
 const attemptsBeforeError = 3;
 const longestPauseMs = 5000;
+/** A process that starts, and the fork before it, hold up whoever waits for an answer: those have so many ms to get it. */
+const breathMs = 20;
 
 /**
- * Starts children, as many as are wanted. When they die at start it waits before the next attempt, twice as long each
- * time up to 5 s, and says so after three failures in a row.
+ * Starts children, as many as are wanted: at once if none serves, else in a moment. When they die at start it waits
+ * before the next attempt, twice as long each time up to 5 s, and says so after three failures in a row.
  */
 export class Launcher {
   readonly #options: PoolOptions;
@@ -30,6 +34,7 @@ export class Launcher {
   #starting = 0;
   #failures = 0;
   #pause: NodeJS.Timeout | null = null;
+  #breath: NodeJS.Timeout | null = null;
   #closed = false;
   readonly #endAll = (): void => {
     for (const child of this.#all) child.end('closed');
@@ -48,8 +53,8 @@ export class Launcher {
   /** Starts what is missing, unless it waits after a failure. */
   fill(): void {
     if (this.#closed || this.#pause !== null) return;
-    const wanted = this.#events.wanted();
-    while (this.#starting < wanted) this.#startOne();
+    if (this.#events.urgent()) this.#startWanted();
+    else this.#breath ??= setTimeout(() => this.#startWanted(), breathMs);
   }
 
   /** Starts one child for whoever asks. */
@@ -75,10 +80,18 @@ export class Launcher {
   async close(): Promise<void> {
     this.#closed = true;
     process.removeListener('exit', this.#endAll);
-    if (this.#pause !== null) clearTimeout(this.#pause);
+    for (const timer of [this.#pause, this.#breath]) if (timer !== null) clearTimeout(timer);
     const gone = [...this.#all].map((child) => child.gone);
     this.#endAll();
     await Promise.all(gone);
+  }
+
+  #startWanted(): void {
+    if (this.#breath !== null) clearTimeout(this.#breath);
+    this.#breath = null;
+    if (this.#closed || this.#pause !== null) return;
+    const wanted = this.#events.wanted();
+    while (this.#starting < wanted) this.#startOne();
   }
 
   #startOne(): void {

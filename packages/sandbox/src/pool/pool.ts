@@ -51,6 +51,7 @@ export class Pool {
     this.#options = options;
     this.#launcher = new Launcher(options, {
       wanted: () => this.#missing() || (this.#spare === null ? 1 : 0),
+      urgent: () => !this.#serving.some(({ alive }) => alive),
       onReady: (child) => this.#join(child),
       onLost: (child) => this.#leave(child),
       onFailing: (error) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LowLevelOutput } from './low-level-output.js';
-import { pythonPrelude } from './prelude-source.js';
+import { pythonPrelude } from './prelude/prelude-source.js';
 import { boundMemory, seededRandom, takeOver, widenMemory } from './take-over.js';
 
 /** What an interpreter is made of. Paths are absolute. */

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import type { WorkerCommand } from '../pool/worker-command.js';
 import type { InterpreterParts } from './interpreter.js';
-import { pythonPrelude } from './prelude-source.js';
+import { pythonPrelude } from './prelude/prelude-source.js';
 
 const makeMs = 120_000;
 const mostBytes = 2 ** 30;

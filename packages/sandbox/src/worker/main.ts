@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { encodeFrame, FrameReader } from '../frames.js';
 import { maxFrameBytes, type WorkerReply, type WorkerRequest } from '../protocol.js';
 import { defaultSandboxLimits } from '../sandbox-limits.js';
+import { coarseTimers } from './coarse-timers.js';
 import { type Guard, startGuard } from './guard.js';
 import { SessionTable } from './session-table.js';
 import { writeWhole } from './write-whole.js';
@@ -16,8 +17,12 @@ let guard: Guard | null = null;
 const input = new Socket({ fd: 0, readable: true, writable: false });
 const reader = new FrameReader(maxFrameBytes(defaultSandboxLimits, false).request);
 let table: SessionTable | null = null;
+/** A child that nobody has asked anything for so long stands by: it has the time to run itself in. */
+const standbyMs = 30;
+let standby: NodeJS.Timeout | null = null;
 
 input.on('data', (chunk: Buffer) => {
+  if (standby !== null) clearTimeout(standby);
   guard?.busy();
   // The supervisor is the only writer of this stream.
   for (const request of reader.read(chunk)) handle(request as WorkerRequest);
@@ -29,11 +34,13 @@ input.on('close', () => process.exit(0));
 function handle(request: WorkerRequest): void {
   switch (request.op) {
     case 'init':
+      coarseTimers();
       table = new SessionTable(request.limits);
       table.prepare();
       reply({ op: 'ready', cpuMs: used().cpuMs });
       // Only now, because its thread takes as long to start as the rest: nothing was asked for yet.
       guard = startGuard(request.limits.hardMemoryMb);
+      standby = setTimeout(() => table?.warmUp(), standbyMs);
       return;
     case 'close':
       table?.close(request.session);

@@ -17,10 +17,17 @@ test.each([
   expect(notebookSource(source)).toEqual({ text, parsed: true });
 });
 
-test.each(['let = ;', 'return 1', '%DebugPrint(1)', '('.repeat(100_000), 'import "x"'])(
+test.each(['let = ;', 'let x; return 1', 'let x; %DebugPrint(x)', `let x${'('.repeat(100_000)}`, 'let x; import "x"'])(
   'what does not parse comes back as it is: %s',
   (source) => {
     expect(notebookSource(source)).toEqual({ text: source, parsed: false });
+  },
+);
+
+test.each(['1 + 1', 'x = f(2)', 'return 1', '('.repeat(100_000)])(
+  'without a word to rewrite it is not read: %s',
+  (source) => {
+    expect(notebookSource(source)).toEqual({ text: source, parsed: true });
   },
 );
 

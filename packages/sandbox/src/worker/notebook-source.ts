@@ -1,4 +1,5 @@
-import { type AnyNode, type Node, type Program, parse, type VariableDeclaration } from 'acorn';
+import { createRequire } from 'node:module';
+import type { AnyNode, Node, Program, parse, VariableDeclaration } from 'acorn';
 
 /** Source that is ready to be evaluated in the global scope of a session. */
 export interface NotebookSource {
@@ -6,6 +7,14 @@ export interface NotebookSource {
   /** `false` when the source was read here and does not parse: the engine will say what is wrong with it. */
   readonly parsed: boolean;
 }
+
+interface Acorn {
+  readonly parse: typeof parse;
+}
+
+// Loaded when a step is first read: a child that only makes single runs starts without it.
+const require = createRequire(import.meta.url);
+let acorn: Acorn | null = null;
 
 interface Edit {
   readonly start: number;
@@ -26,8 +35,10 @@ interface Edit {
  * Nothing is run and nothing is thrown; source that does not parse comes back as it is.
  */
 export function notebookSource(source: string): NotebookSource {
+  if (!rewritten.test(source)) return { text: source, parsed: true };
   try {
-    const program = parse(source, {
+    acorn ??= require('acorn') as Acorn;
+    const program = acorn.parse(source, {
       ecmaVersion: 'latest',
       sourceType: 'script',
       allowAwaitOutsideFunction: true,
@@ -50,6 +61,9 @@ export function notebookSource(source: string): NotebookSource {
 export function singleSource(source: string): NotebookSource {
   return source.includes('await') ? notebookSource(source) : { text: source, parsed: true };
 }
+
+/** Without one of these words, which cannot be written in another way, there is nothing to rewrite. */
+const rewritten = /let|const|class|await|use strict/;
 
 /** `let x = 1` → `var x = 1`, `let x` → `var x = void 0`, `class A {}` → `var A = class A {};`. */
 function declarationEdits(program: Program): Edit[] {

@@ -24,6 +24,16 @@ export class SessionTable {
     return this.#ready.length < readyIsolates;
   }
 
+  /** Runs a session of three steps, so that the first one of a caller finds everything loaded and compiled. */
+  warmUp(): void {
+    const isolate = this.#fresh(0, 0, []);
+    for (const source of ['let x = 20, f = (n) => n + 1', 'console.log([x]); ({ x: f(x) })', 'await f(x)']) {
+      isolate.step(notebookSource(source), []);
+    }
+    isolate.dispose();
+    while (this.prepare());
+  }
+
   handle(request: Extract<WorkerRequest, { id: number }>): StepOutcome {
     switch (request.op) {
       case 'open': {

@@ -1,8 +1,7 @@
 import { createSandbox, type SandboxSession } from '@turnwise/sandbox';
-import { type Contender, work } from '../contender.js';
+import { type Contender, open, stepsAtOnce, work } from '../contender.js';
 
 const children = 2;
-const open = 64;
 
 /** A fresh isolate per call. */
 export async function statelessCalls(): Promise<Contender> {
@@ -24,7 +23,7 @@ export async function sessionSteps(): Promise<Contender> {
   return {
     call: `session.run(code) in turn over ${open} open sessions, ${children} children, jail ${sandbox.jail.status}`,
     versions: { node: process.versions.node },
-    calls: 256,
+    calls: stepsAtOnce,
     prepare: async () => {
       await Promise.all(sessions.map((session) => session.close()));
       sessions = await Promise.all(Array.from({ length: open }, (_, seed) => sandbox.session({ seed })));

@@ -11,6 +11,8 @@ export interface StepRunner {
 
 export function stepRunner(primordials: Primordials, output: OutputBuffer, show: Shown, desk: ToolDesk): StepRunner {
   const { apply, evaluate, getPrototypeOf, syntaxErrorPrototype, tagOf, promiseThen } = primordials;
+  // Stack traces call the code `step`.
+  const ending = '\n//# sourceURL=step';
   let kind = 'x';
   let result: unknown;
   let pending = false;
@@ -42,8 +44,7 @@ export function stepRunner(primordials: Primordials, output: OutputBuffer, show:
       output.clear();
       desk.clear();
       try {
-        // Stack traces call the code `step`.
-        result = evaluate(`${source}\n//# sourceURL=step`);
+        result = evaluate(`${source}${ending}`);
         kind = 'v';
         awaitIfPromise(result);
       } catch (error) {
