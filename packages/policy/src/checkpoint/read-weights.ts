@@ -1,13 +1,13 @@
-import { nativeBackend, type Tensor, type TensorFlow } from '@turnwise/accelerator';
+import { bfloat16Tensor, nativeBackend, type Tensor, type TensorFlow } from '@turnwise/accelerator';
 import { initialAdapters } from '../model/initial-weights.js';
 import { baseShapes, loraShapes } from '../model/weight-shapes.js';
 import type { Weights } from '../model/weights.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
-import type { WeightFiles } from './weight-files.js';
+import type { WeightEntry, WeightFiles } from './weight-files.js';
 
 /**
- * The weights of a checkpoint as tensors. They are read one by one, and each array becomes its tensor without a copy: at
- * no time is there much more than one copy of the weights. Adapters that the config has and the checkpoint has not are
+ * The weights of a checkpoint as tensors. They are read one by one: at no time is there much more than one copy of the
+ * weights. Adapters that the config has and the checkpoint has not are
  * new ones, of `seed`.
  *
  * Throws an `Error` that names file and tensor when one is missing, misshapen or truncated, after freeing what was read.
@@ -40,13 +40,37 @@ async function readInto(
   { entries }: WeightFiles,
   shapes: ReadonlyMap<string, readonly number[]>,
 ): Promise<void> {
+  const native = nativeBackend(tf);
+  // One for all that is widened: fresh memory costs more than to read into it.
+  const buffer = native === null || native.isUsingGpuDevice ? null : Buffer.allocUnsafeSlow(mostBytes(entries, shapes));
   for (const [name, shape] of shapes) {
     const entry = entries.get(name);
     if (entry === undefined) throw new Error(`weights: ${name} is missing`);
-    const tensor = tf.tensor(await entry.file.read(entry.name), [...shape]);
-    // TensorFlow copies arrays that do not begin at a multiple of 64 bytes, and would do so at first use: now the array
-    // is free before the next one is read.
-    nativeBackend(tf)?.getInputTensorIds([tensor]);
-    weights[name] = tensor;
+    weights[name] = await readTensor(tf, entry, shape, buffer);
   }
+}
+
+/** Of the tensors stored in bfloat16. */
+function mostBytes(entries: WeightFiles['entries'], shapes: ReadonlyMap<string, unknown>): number {
+  return [...shapes.keys()].reduce((most, name) => {
+    const entry = entries.get(name);
+    return entry?.dtype === 'BF16' ? Math.max(most, entry.end - entry.begin) : most;
+  }, 0);
+}
+
+/** A tensor of float32; numbers stored in bfloat16 are widened by the backend where it can, through `buffer`. */
+async function readTensor(
+  tf: TensorFlow,
+  { file, name, dtype }: WeightEntry,
+  shape: readonly number[],
+  buffer: Buffer | null,
+): Promise<Tensor> {
+  const widened =
+    dtype === 'BF16' && buffer !== null ? bfloat16Tensor(tf, await file.readStored(name, buffer), shape) : null;
+  if (widened !== null) return widened;
+  const tensor = tf.tensor(await file.read(name), [...shape]);
+  // TensorFlow copies arrays that do not begin at a multiple of 64 bytes, and would do so at first use: now the array
+  // is free before the next one is read.
+  nativeBackend(tf)?.getInputTensorIds([tensor]);
+  return tensor;
 }
