@@ -57,7 +57,13 @@ export function checkpointRow(): Row {
       await runOf(peer);
       const commands = [ours(false), peer];
       const limits = { seconds: context.full ? 1200 : 360, least: 3, most: context.full ? 20 : 6 };
-      const measured = await alternateRuns((side) => runOf(commands[side] as SideCommand), { sides: 2, ...limits });
+      const run = async (side: number): Promise<Report> => {
+        const command = commands[side] as SideCommand;
+        const report = await runOf(command);
+        context.report(`  ${command.name}: ${PHASES.map(([, of]) => of(report).toFixed(1)).join(', ')} s`);
+        return report;
+      };
+      const measured = await alternateRuns(run, { sides: 2, ...limits });
       const [own, its] = measured.reports as [Report[], Report[]];
       const graphs = await runOf(ours(true));
       return {

@@ -11,13 +11,15 @@ import type { LayerReader } from './weights.js';
  */
 export function normaliseHeads(
   tf: TensorFlow,
-  { queryKeyNorm, headSize, normEpsilon }: ModelConfig,
+  { queryKeyNorm, headSize, normEpsilon, lora }: ModelConfig,
   of: LayerReader,
   heads: Tensor,
   norm: 'queryNorm' | 'keyNorm',
 ): Tensor {
   if (!queryKeyNorm) return heads;
-  return tf.reshape(rmsNorm(tf, tf.reshape(heads, [-1, headSize]), of(norm) as Tensor, normEpsilon), heads.shape);
+  const rows = tf.reshape(heads, [-1, headSize]);
+  const normalised = rmsNorm(tf, rows, of(norm) as Tensor, normEpsilon, { trained: lora === undefined });
+  return tf.reshape(normalised, heads.shape);
 }
 
 /** The same for queries and keys in one tensor, `[rows, heads + keyValueHeads, positions, headSize]`. */
