@@ -19,6 +19,7 @@ export { type Diagnosis, doctor, type InstalledBuild } from './doctor/doctor.js'
 export type { GpuDevice } from './doctor/gpu-devices.js';
 export { renderDiagnosis } from './doctor/render-diagnosis.js';
 export type { Attribute } from './graph/attribute.js';
+export { bfloat16Tensor } from './graph/bfloat16-tensor.js';
 export { GraphBuilder, type NodeOutput } from './graph/graph-builder.js';
 export { GraphSession } from './graph/graph-session.js';
 export { isOutOfMemory } from './graph/is-out-of-memory.js';

@@ -41,12 +41,20 @@ export interface AdvantagesJob {
 
 export type EstimatorName = 'grpo' | 'rloo' | 'reinforce-baseline' | 'reinforce' | 'gae' | 'gtpo';
 
-/** One prompt, and adapters of a rank on every matrix of the layers. */
+/** One prompt, adapters of a rank on every matrix of the layers, and steps on what was sampled. */
 export interface CheckpointJob {
   readonly checkpoint: string;
   readonly prompt: readonly number[];
   readonly newTokens: number;
   readonly rank: number;
+  /** Steps after the first. */
+  readonly moreSteps: number;
+}
+
+/** What our side sampled: the peer, who draws other tokens, takes its steps on these too. */
+export interface Sampled {
+  readonly tokenIds: readonly number[];
+  readonly behaviourLogprobs: readonly number[];
 }
 
 /** What one of our sides can be asked to do. */
@@ -55,7 +63,7 @@ export type OurJob = { readonly backend?: 'native' | 'cuda' } & (
   | ({ readonly kind: 'sampling' } & SamplingJob)
   | ({ readonly kind: 'grpo-update' } & GrpoJob)
   | ({ readonly kind: 'logprobs' } & LogprobsJob)
-  | ({ readonly kind: 'checkpoint' } & CheckpointJob)
+  | ({ readonly kind: 'checkpoint'; readonly graphs: boolean } & CheckpointJob)
   | ({ readonly kind: 'advantages' } & AdvantagesJob)
 );
 

@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly recorded?: Division | null;
   /** The folder of the model, when the checkpoint is that of a run with `--lora`: it holds adapters alone. */
   readonly base?: string;
+  /** Whether training becomes graphs, whatever the size of the model. Default yes: a run has many steps. */
+  readonly graphs?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface OpenOptions {
 export async function openPolicy(
   config: PolicyConfig,
   directory: string,
-  { resume = false, recorded = null, base }: OpenOptions = {},
+  { resume = false, recorded = null, base, graphs = true }: OpenOptions = {},
 ): Promise<OpenPolicy> {
   const from = base === undefined ? {} : { base };
   const size = await modelSizeIn(directory, from);
@@ -46,8 +48,7 @@ export async function openPolicy(
   const policy = await loadPolicy(directory, {
     tf: backend.tf,
     resume,
-    // A run has many steps.
-    graphs: true,
+    graphs,
     ...from,
     ...(lora === null ? {} : { lora }),
     sampler: { rows: config.rows, shards: shards.sampler, parts },

@@ -76,6 +76,16 @@ export class SafetensorsFile {
     }
   }
 
+  /** The bytes of a tensor as they are stored, at the beginning of `into`. Throws as `read` does. */
+  async readStored(name: string, into: Buffer): Promise<Buffer> {
+    const { begin, bytes } = this.#floats(name);
+    if (into.length < bytes) throw new RangeError(`into: room for ${bytes} bytes, got ${into.length}`);
+    const most = 2 * PIECE_ELEMENTS;
+    for (let at = 0; at < bytes; at += most)
+      await readInto(this.path, this.#file, this.#start + begin + at, into.subarray(at, Math.min(bytes, at + most)));
+    return into.subarray(0, bytes);
+  }
+
   close(): Promise<void> {
     return this.#file.close();
   }

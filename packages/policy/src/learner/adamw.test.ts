@@ -81,3 +81,48 @@ test('a step of the first gradient is the learning rate in its direction', () =>
   expect(w[1]).toBeCloseTo(-1.9, 5);
   expect(w[2]).toBeCloseTo(0.4, 5);
 });
+
+test('many small weights, which are computed together, take the steps that each takes alone', () => {
+  const options = optimizerOptions({ learningRate: 0.1, weightDecay: 0.3, maxGradNorm: 0.5 });
+  const step = adamwStep(tf, options);
+  // 150 matrices of 1 or 2 rows and 60 norms.
+  const names = Array.from({ length: 210 }, (_, i) => `w${i}`);
+  const shapes = names.map((_, i) => (i < 150 ? [1 + (i % 2), 2] : [2]));
+  const sizes = shapes.map((shape) => shape.reduce((product, length) => product * length, 1));
+  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const wave = (phase: number) => Array.from({ length: total }, (_, i) => Math.sin(1.3 * i + phase));
+  const tensors = (flat: readonly number[]) =>
+    Object.fromEntries(
+      names.map((name, i) => {
+        const start = starts[i] as number;
+        return [name, tf.tensor(flat.slice(start, start + (sizes[i] as number)), shapes[i] as number[])];
+      }),
+    );
+  const zeros = new Array<number>(total).fill(0);
+  let [weights, first, second] = [tensors(wave(0)), tensors(zeros), tensors(zeros)] as const as unknown as Parameters<
+    typeof step
+  >[0]['weights'][];
+  const gradients = [wave(1), wave(2), wave(3)];
+  gradients.forEach((gradient, t) => {
+    const { beta1, beta2, learningRate } = options;
+    const result = step({
+      weights: weights as NonNullable<typeof weights>,
+      first: first as NonNullable<typeof first>,
+      second: second as NonNullable<typeof second>,
+      gradients: tensors(gradient),
+      scalars: tf.tensor1d([learningRate, 1 - beta1 ** (t + 1), 1 - beta2 ** (t + 1)]),
+    });
+    ({ weights, first, second } = result);
+    expect(result.gradNorm.dataSync()[0]).toBeCloseTo(Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0)), 4);
+  });
+  // Matrices decay, norms do not.
+  const decays = names.flatMap((_, i) => new Array<boolean>(sizes[i] as number).fill(i < 150));
+  const expected = twin(wave(0), gradients, options, decays);
+  expect(Object.keys(weights as object)).toEqual(names);
+  const got = names.flatMap((name) => [...(weights?.[name]?.dataSync() ?? [])]);
+  got.forEach((value, i) => {
+    expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-5);
+  });
+  expect(got).toHaveLength(total);
+});

@@ -1,4 +1,5 @@
 import { type CompiledFunction, compile, type Tensor, type TensorFlow } from '@turnwise/accelerator';
+import { joinGroup, splitGroup, tensorGroups } from './joined-tensors.js';
 import type { OptimizerOptions } from './optimizer-options.js';
 
 /** Tensors by the name of the weight they belong to. */
@@ -30,7 +31,7 @@ export type AdamwStep = CompiledFunction<[StepArguments], StepResult>;
  *
  * With `c = min(1, maxGradNorm / (|g| + 1e-6))`: `m = beta1 m + (1 - beta1) c g`, `v = beta2 v + (1 - beta2) (c g)^2`,
  * `w = w - rate * (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay * w)`; decay on matrices only, unless all
- * weights decay.
+ * weights decay. Many small weights are computed together, which changes the norm's rounding alone.
  * Kingma and Ba, "Adam", 2015, algorithm 1; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
  */
 export function adamwStep(tf: TensorFlow, options: Required<OptimizerOptions>, graph = true): AdamwStep {
@@ -39,27 +40,35 @@ export function adamwStep(tf: TensorFlow, options: Required<OptimizerOptions>, g
     tf,
     ({ weights, first, second, gradients, scalars }: StepArguments): StepResult => {
       const [rate, correction1, correction2] = tf.unstack(scalars) as [Tensor, Tensor, Tensor];
-      const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
+      const shapes = Object.fromEntries(Object.entries(gradients).map(([name, { shape }]) => [name, shape]));
+      const groups = tensorGroups(shapes);
+      const squares = groups.map((group) => tf.tidy(() => tf.sum(tf.square(joinGroup(tf, group, gradients)))));
       const gradNorm = tf.sqrt(tf.addN(squares));
       const clip = tf.minimum(1, tf.div(maxGradNorm, tf.add(gradNorm, 1e-6)));
-      const next: { weights: Record<string, Tensor>; first: Record<string, Tensor>; second: Record<string, Tensor> } = {
-        weights: {},
-        first: {},
-        second: {},
-      };
-      for (const [name, gradient] of Object.entries(gradients)) {
-        const old = weights[name] as Tensor;
-        const clipped = tf.mul(gradient, clip);
-        const m = tf.add(tf.mul(first[name] as Tensor, beta1), tf.mul(clipped, 1 - beta1));
-        const v = tf.add(tf.mul(second[name] as Tensor, beta2), tf.mul(tf.square(clipped), 1 - beta2));
-        const step = tf.div(tf.div(m, correction1), tf.add(tf.sqrt(tf.div(v, correction2)), epsilon));
-        const decayed =
-          weightDecay > 0 && (kind === 'all' || old.rank > 1) ? tf.add(step, tf.mul(old, weightDecay)) : step;
-        next.first[name] = m;
-        next.second[name] = v;
-        next.weights[name] = tf.sub(old, tf.mul(decayed, rate));
+      // In the order of the gradients, whatever the groups: the order is part of what is compiled for.
+      const empty = (): Record<string, Tensor> => Object.fromEntries(Object.entries(gradients));
+      const next = { weights: empty(), first: empty(), second: empty() };
+      const sums: Tensor[] = [];
+      for (const group of groups) {
+        // In a scope of its own, so that what only a group needs is gone before the next one is computed.
+        const made = tf.tidy(() => {
+          const old = joinGroup(tf, group, weights);
+          const clipped = tf.mul(joinGroup(tf, group, gradients), clip);
+          const m = tf.add(tf.mul(joinGroup(tf, group, first), beta1), tf.mul(clipped, 1 - beta1));
+          const v = tf.add(tf.mul(joinGroup(tf, group, second), beta2), tf.mul(tf.square(clipped), 1 - beta2));
+          const step = tf.div(tf.div(m, correction1), tf.add(tf.sqrt(tf.div(v, correction2)), epsilon));
+          const decayed =
+            weightDecay > 0 && (kind === 'all' || old.rank > 1) ? tf.add(step, tf.mul(old, weightDecay)) : step;
+          const moved = tf.sub(old, tf.mul(decayed, rate));
+          const split = (joined: Tensor): Record<string, Tensor> => splitGroup(tf, group, joined);
+          return { weights: split(moved), first: split(m), second: split(v), sum: tf.sum(moved) };
+        });
+        Object.assign(next.weights, made.weights);
+        Object.assign(next.first, made.first);
+        Object.assign(next.second, made.second);
+        sums.push(made.sum);
       }
-      return { ...next, gradNorm, weightSum: tf.addN(Object.values(next.weights).map((weight) => tf.sum(weight))) };
+      return { ...next, gradNorm, weightSum: tf.addN(sums) };
     },
     { name: 'adamw', graph },
   );

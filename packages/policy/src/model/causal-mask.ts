@@ -7,7 +7,7 @@ const MASKED = -1e9;
 const MOST_BLOCKS = 2;
 
 /** Least positions of a block: smaller products cost more per number than they leave out. */
-const LEAST_BLOCK = 16;
+const LEAST_BLOCK = 32;
 
 /**
  * The blocks of causal attention over whole rows: each sees the keys up to its own end, and no later ones. With two

@@ -74,7 +74,7 @@ export function forward(
     const constants = [...others, ...frozen.map(([, tensor]) => tensor)];
     hidden = activationCheckpointing ? recomputed(tf, block, given, constants) : block(given, constants);
   }
-  return rmsNorm(tf, hidden, weight(weights, FINAL_NORM), config.normEpsilon);
+  return rmsNorm(tf, hidden, weight(weights, FINAL_NORM), config.normEpsilon, { trained });
 }
 
 /** What turns hidden states into logits, `[vocabulary, hiddenSize]`. */
@@ -117,7 +117,7 @@ function withTensors(inputs: LayerInputs, tensors: readonly Tensor[]): LayerInpu
 function layer(tf: TensorFlow, config: ModelConfig, x: Tensor, of: LayerReader, inputs: LayerInputs): Tensor {
   const { selection } = inputs;
   const norm = (values: Tensor, name: 'attentionNorm' | 'mlpNorm'): Tensor =>
-    rmsNorm(tf, values, of(name) as Tensor, config.normEpsilon);
+    rmsNorm(tf, values, of(name) as Tensor, config.normEpsilon, { trained: config.lora === undefined });
   const kept = selection === null ? x : selectRows(tf, x, selection);
   const attended = tf.add(kept, selfAttention(tf, config, of, inputs, norm(x, 'attentionNorm')));
   return tf.add(attended, mlp(tf, config, of, norm(attended, 'mlpNorm')));

@@ -44,6 +44,16 @@ test('rmsNorm: its closed gradient is the one of its formula', () => {
   );
 });
 
+test('rmsNorm: with frozen weights the input has the same gradient, and the weights have none', () => {
+  const [x, w] = [tf.tensor2d(wave(12, 0), [3, 4]), tf.tensor1d(wave(4, 1))];
+  expectEqual(
+    differentiate((input) => rmsNorm(tf, input as Tensor, w, 1e-3, { trained: false }), [x]),
+    differentiate((input) => rmsNorm(tf, input as Tensor, w, 1e-3), [x]),
+  );
+  const ofBoth = tf.grads((input, scale) => tf.sum(rmsNorm(tf, input, scale, 1e-3, { trained: false })));
+  expect(() => ofBoth([x, w])).toThrow(/gradient/);
+});
+
 test('swiglu: its closed gradient is the one of its formula', () => {
   const inputs = [tf.tensor2d(wave(6, 0), [2, 3]), tf.tensor2d(wave(6, 1), [2, 3])];
   const naive = (gate: Tensor, up: Tensor) => tf.mul(tf.mul(gate, tf.sigmoid(gate)), up);

@@ -11,11 +11,13 @@ import type { LayerReader } from './weights.js';
  */
 export function normaliseHeads(
   tf: TensorFlow,
-  { queryKeyNorm, headSize, normEpsilon }: ModelConfig,
+  { queryKeyNorm, headSize, normEpsilon, lora }: ModelConfig,
   of: LayerReader,
   heads: Tensor,
   norm: 'queryNorm' | 'keyNorm',
 ): Tensor {
   if (!queryKeyNorm) return heads;
-  return tf.reshape(rmsNorm(tf, tf.reshape(heads, [-1, headSize]), of(norm) as Tensor, normEpsilon), heads.shape);
+  const rows = tf.reshape(heads, [-1, headSize]);
+  const normalised = rmsNorm(tf, rows, of(norm) as Tensor, normEpsilon, { trained: lora === undefined });
+  return tf.reshape(normalised, heads.shape);
 }

@@ -7,21 +7,31 @@ import type { Tensor, TensorFlow } from '@turnwise/accelerator';
  *
  * @param x `[rows, features]`
  * @param w `[features]`
+ * @param trained whether `w` needs a gradient. Default yes.
  */
-export function rmsNorm(tf: TensorFlow, x: Tensor, w: Tensor, epsilon: number): Tensor {
-  return tf.customGrad((input, scale, save) => {
-    const inverse = inverseRms(tf, input as Tensor, epsilon);
-    const normalised = tf.mul(input as Tensor, inverse);
-    (save as unknown as (tensors: Tensor[]) => void)([normalised, inverse, scale as Tensor]);
+export function rmsNorm(
+  tf: TensorFlow,
+  x: Tensor,
+  w: Tensor,
+  epsilon: number,
+  { trained = true }: { readonly trained?: boolean } = {},
+): Tensor {
+  return tf.customGrad((...given) => {
+    const save = given.pop() as unknown as (tensors: Tensor[]) => void;
+    const [input, scale = w] = given as [Tensor, Tensor?];
+    const inverse = inverseRms(tf, input, epsilon);
+    const normalised = tf.mul(input, inverse);
+    save([normalised, inverse, scale]);
     return {
-      value: tf.mul(normalised, scale as Tensor),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+      value: tf.mul(normalised, scale),
+      gradFunc: ((dy: Tensor, saved: Tensor[]) => {
         const [n, r, s] = saved as [Tensor, Tensor, Tensor];
         const g = tf.mul(dy, s);
-        return [tf.mul(r, tf.sub(g, tf.mul(n, tf.mean(tf.mul(g, n), -1, true)))), tf.sum(tf.mul(dy, n), 0)];
-      },
+        const dx = tf.mul(r, tf.sub(g, tf.mul(n, tf.mean(tf.mul(g, n), -1, true))));
+        return trained ? [dx, tf.sum(tf.mul(dy, n), 0)] : [dx];
+      }) as never,
     };
-  })(x, w);
+  })(...(trained ? [x, w] : [x]));
 }
 
 /** `1 / sqrt(mean(x^2) + epsilon)` over the last dimension, which stays with size 1. */
