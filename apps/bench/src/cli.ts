@@ -4,6 +4,7 @@ import { advantagesCommand } from './commands/advantages-command.js';
 import { checkpointCommand } from './commands/checkpoint-command.js';
 import { gpuCommand } from './commands/gpu-command.js';
 import { policyCommand } from './commands/policy-command.js';
+import { profileCommand } from './commands/profile-command.js';
 import { sandboxCommand } from './commands/sandbox-command.js';
 import { exitCodes } from './exit-codes.js';
 
@@ -16,6 +17,7 @@ Examples:
   npm run bench -- sandbox                      untrusted code, in 5 minutes
   npm run bench -- checkpoint                   Qwen3-0.6B in shape, against transformers and PEFT
   npm run bench -- gpu                          on a GPU, where there is one
+  npm run bench -- profile --only step-d128     where a training step's time goes
   npm run bench -- policy --json | tail -1      for machines
 
 Exit codes: 0 every bar holds (or there is no GPU to measure), 1 a bar is missed, 2 wrong usage, 3 the set-up failed,
@@ -32,6 +34,7 @@ const commands = [
   advantagesCommand(finish),
   sandboxCommand(finish),
   gpuCommand(finish),
+  profileCommand(finish),
 ];
 const program = new Command('bench')
   .description('Measures Turnwise against its peers, taking turns, and holds each ratio to its bar.')

@@ -9,6 +9,8 @@ export interface SideCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Told every line that it says on stderr. */
+  readonly onLog?: (line: string) => void;
 }
 
 /** What every side says of itself once it is loaded and warm. */
@@ -52,11 +54,11 @@ export class Side {
   }
 
   /** Starts it and waits until it is ready. Rejects, with the end of what it said, if it ends or takes too long. */
-  static async start({ name, file, args, env }: SideCommand, seconds = 600): Promise<Side> {
+  static async start({ name, file, args, env, onLog }: SideCommand, seconds = 600): Promise<Side> {
     const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     // A side that has gone is told by its exit, not by the pipe to it.
     child.stdin.on('error', () => {});
-    const next = messagesOf(name, child);
+    const next = messagesOf(name, child, onLog);
     const message = await next(seconds);
     if (message.kind !== 'ready')
       throw new Error(`${name}: must say that it is ready, said ${JSON.stringify(message)}`);
@@ -83,7 +85,7 @@ export class Side {
 }
 
 /** Waits for the next message of a child; errors, its end and silence reject, and end it. */
-function messagesOf(name: string, child: ChildProcess): NextMessage {
+function messagesOf(name: string, child: ChildProcess, onLog: SideCommand['onLog']): NextMessage {
   const lines: string[] = [];
   const said: string[] = [];
   let waiting: { resolve(line: string): void; reject(error: Error): void } | null = null;
@@ -100,6 +102,7 @@ function messagesOf(name: string, child: ChildProcess): NextMessage {
     waiting = null;
   });
   createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+    onLog?.(line);
     said.push(line);
     if (said.length > KEPT_LINES) said.shift();
   });

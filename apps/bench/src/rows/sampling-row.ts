@@ -18,11 +18,7 @@ export function samplingRow(size: Size, batch: number, least: number | null): Ro
     id: `sample-${size}-${batch}`,
     title,
     measure: async (context) => {
-      const job: SamplingJob = {
-        checkpoint: await modelFolder(size),
-        prompts: prompts(batch, SIZES[size].vocabularySize),
-        newTokens: NEW_TOKENS,
-      };
+      const job = await samplingJob(size, batch);
       const commands = [
         ourSide({ kind: 'sampling', ...job }, context),
         peerSide('transformers generate', 'generate', job, context),
@@ -48,6 +44,14 @@ export function samplingRow(size: Size, batch: number, least: number | null): Ro
         };
       });
     },
+  };
+}
+
+export async function samplingJob(size: Size, batch: number): Promise<SamplingJob> {
+  return {
+    checkpoint: await modelFolder(size),
+    prompts: prompts(batch, SIZES[size].vocabularySize),
+    newTokens: NEW_TOKENS,
   };
 }
 

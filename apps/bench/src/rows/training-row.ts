@@ -16,6 +16,8 @@ interface Step {
 }
 
 const WARM_UP = 3;
+const SEQUENCES = 32;
+const TOKENS = 128;
 
 /** Seconds of sampling per row: the larger the model, the longer a sample. */
 const SECONDS: Readonly<Record<Size, number>> = { d128: 12, d256: 25, d512: 50 };
@@ -25,17 +27,12 @@ const SECONDS: Readonly<Record<Size, number>> = { d128: 12, d256: 25, d512: 50 }
  * gradient norms of the first updates must agree: then weights, loss, clipping and optimizer are the same.
  */
 export function trainingRow(size: Size, bar: Bar | null): Row {
-  const [sequences, tokens] = [32, 128];
-  const title = `GTPO step, ${size}, ${sequences} x ${tokens} tokens`;
+  const title = `GTPO step, ${size}, ${SEQUENCES} x ${TOKENS} tokens`;
   return {
     id: `step-${size}`,
     title,
     measure: async (context) => {
-      const job: TrainingJob = {
-        checkpoint: await modelFolder(size),
-        batch: batchFile(size, sequences, tokens),
-        warmUp: WARM_UP,
-      };
+      const job = await trainingJob(size);
       const peer = (name: string, mode: 'eager' | 'compile') =>
         peerSide(name, 'training_step', { ...job, mode, optimizer: OPTIMIZER }, context);
       const commands = [ourSide({ kind: 'training-step', ...job }, context), peer('PyTorch eager', 'eager')];
@@ -49,6 +46,14 @@ export function trainingRow(size: Size, bar: Bar | null): Row {
         }
       });
     },
+  };
+}
+
+export async function trainingJob(size: Size): Promise<TrainingJob> {
+  return {
+    checkpoint: await modelFolder(size),
+    batch: batchFile(size, SEQUENCES, TOKENS),
+    warmUp: WARM_UP,
   };
 }
 
