@@ -2,7 +2,8 @@ import { createBackend } from '@turnwise/accelerator';
 import { expect, test } from 'vitest';
 import { livelyWeights, smallConfig } from '../../test/small-model.js';
 import { WeightStore } from '../weight-store.js';
-import { type DecodeRun, Decoder } from './decoder.js';
+import type { DecodeRun } from './decode-run.js';
+import { Decoder } from './decoder.js';
 
 const ROWS = 2;
 const STEPS = 2;

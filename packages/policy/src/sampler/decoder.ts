@@ -12,32 +12,12 @@ import type { WeightStore } from '../weight-store.js';
 import { type CacheShape, emptyCaches, rearrangeCaches } from './cache.js';
 import type { DecodeShared, KeyValueCache } from './cached-forward.js';
 import { foldsByDefault } from './cached-layer.js';
+import { CAPACITY_STEP, capacityFor } from './capacity.js';
 import type { Choice } from './choose-tokens.js';
+import { type DecodeRun, decodeInputs } from './decode-run.js';
 import { type DecodeInputs, type DecodeState, decodeStep } from './decode-step.js';
 import { foldWeights } from './fold-weights.js';
 import { type PrefillArguments, prefill } from './prefill.js';
-
-/** What narrows the rows of a run: arrays over rows, `allowed` `[rows, vocabulary]`. */
-export interface RunNarrowing {
-  readonly topK: Float32Array;
-  readonly topP: Float32Array;
-  readonly minP: Float32Array;
-  readonly allowed: Float32Array;
-}
-
-/** What every row does in one run; arrays over rows, `forced` and `uniforms` `[steps, rows]`. */
-export interface DecodeRun {
-  /** Steps to run, at most `maxSteps`. */
-  readonly steps: number;
-  /** Highest position that matters, over all rows. */
-  readonly lastPosition: number;
-  readonly positions: Int32Array;
-  readonly forced: Int32Array;
-  readonly uniforms: Float32Array;
-  readonly inverseTemperatures: Float32Array;
-  readonly greedy: Int32Array;
-  readonly narrowing: RunNarrowing | null;
-}
 
 /** `[steps, rows]` each. */
 export interface DecodeResult {
@@ -57,9 +37,6 @@ export interface PrefillRun {
 
 type DecodeLoop = CompiledLoop<DecodeShared, DecodeState, DecodeInputs, Choice>;
 type Prefill = CompiledFunction<[PrefillArguments], readonly KeyValueCache[]>;
-
-/** Least capacity of the cache, and how far its steps lie apart up to 128. */
-const CAPACITY_STEP = 32;
 
 /** Decodes rows side by side, in shards that run in parallel; owns the cache and the folded weights. */
 export class Decoder {
@@ -152,7 +129,7 @@ export class Decoder {
     const perShard = rows / shards;
     const given = this.#caches.map((cache, shard) => ({
       state: { cache, previous: this.#tf.zeros([perShard], 'int32') },
-      inputs: this.#inputs(run, shard),
+      inputs: decodeInputs(this.#tf, run, { rows, shards, shard, maxSteps: this.maxSteps }),
     }));
     const results = this.#loop()({ steps: run.steps, shared: this.#shared(), shards: given });
     this.#tf.dispose(given as never);
@@ -214,33 +191,6 @@ export class Decoder {
     );
   }
 
-  #inputs(run: DecodeRun, shard: number): DecodeInputs {
-    const tf = this.#tf;
-    const rows = this.rows / this.#shape.shards;
-    const from = shard * rows;
-    // Copies: native tensors share the memory of their array.
-    const columns = <T extends Int32Array | Float32Array>(values: T): T => {
-      const cut = values.slice(0, this.maxSteps * rows) as T;
-      for (let step = 0; step < this.maxSteps; step++) {
-        cut.set(values.subarray(step * this.rows + from, step * this.rows + from + rows) as never, step * rows);
-      }
-      return cut;
-    };
-    const column = (values: Float32Array): Tensor => tf.tensor2d(values.slice(from, from + rows), [rows, 1]);
-    const inputs = {
-      positions: tf.tensor1d(run.positions.slice(from, from + rows), 'int32'),
-      forced: tf.tensor2d(columns(run.forced), [this.maxSteps, rows], 'int32'),
-      uniforms: tf.tensor2d(columns(run.uniforms), [this.maxSteps, rows]),
-      inverseTemperatures: column(run.inverseTemperatures),
-      greedy: tf.tensor1d(run.greedy.slice(from, from + rows), 'int32'),
-    };
-    if (run.narrowing === null) return inputs;
-    const { topK, topP, minP, allowed } = run.narrowing;
-    const vocabulary = allowed.length / this.rows;
-    const mask = tf.tensor2d(allowed.slice(from * vocabulary, (from + rows) * vocabulary), [rows, vocabulary]);
-    return { ...inputs, narrowing: { topK: column(topK), topP: column(topP), minP: column(minP), allowed: mask } };
-  }
-
   /** Fits the capacity to the longest row: it grows when needed and shrinks when half of it would do. */
   #reach(lastPosition: number): void {
     const capacity = capacityFor(lastPosition, this.#store.config.contextLength + CAPACITY_STEP);
@@ -257,16 +207,6 @@ export class Decoder {
     this.#caches = rearrangeCaches(this.#tf, this.#store.config, this.#caches, from, [this.#shape, next]);
     this.#shape = next;
   }
-}
-
-/**
- * The capacity for tokens up to `lastPosition` and one place more: in steps that grow with it, because each capacity
- * costs a graph, by at most half of what is needed. Never above `most`.
- */
-function capacityFor(lastPosition: number, most: number): number {
-  const needed = lastPosition + 2;
-  const step = Math.max(CAPACITY_STEP, 2 ** Math.floor(Math.log2(needed)) / 2);
-  return Math.min(most, Math.ceil(needed / step) * step);
 }
 
 function cached<T>(map: Map<string, T>, key: string, make: () => T): T {

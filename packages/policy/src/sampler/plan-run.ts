@@ -1,5 +1,6 @@
 import { tokenUniform } from '../random/token-uniform.js';
-import type { DecodeRun, PrefillRun, RunNarrowing } from './decoder.js';
+import type { DecodeRun, RunNarrowing } from './decode-run.js';
+import type { PrefillRun } from './decoder.js';
 import { isNarrowed } from './sample-request.js';
 import type { PendingAction, Sequence } from './sequence.js';
 

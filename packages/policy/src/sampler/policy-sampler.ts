@@ -2,6 +2,7 @@ import { nativeBackend } from '@turnwise/accelerator';
 import type { SampledAction, SampleKey, SampleRequest, Sampler, SequenceSampler } from '@turnwise/trajectory';
 import { checkSampleKey } from '../random/token-uniform.js';
 import type { WeightStore } from '../weight-store.js';
+import { arrange, sizesOf } from './arrange-rows.js';
 import { type DecodeResult, Decoder } from './decoder.js';
 import { divides } from './model-part.js';
 import { planPrefill, planRun } from './plan-run.js';
@@ -263,18 +264,4 @@ function fail(sequence: Sequence, error: unknown): void {
   sequence.pending?.reject(error);
   sequence.pending = null;
   sequence.closed = true;
-}
-
-/** All rows, and halves of them down to 8, as long as the shards divide them. */
-function sizesOf(rows: number, shards: number): number[] {
-  const sizes = [rows];
-  for (let half = rows / 2; half >= 8 && half % shards === 0; half /= 2) sizes.push(half);
-  return sizes;
-}
-
-/** Which row each of `size` rows goes on with: those in use keep their place if they can, `null` is a free one. */
-function arrange(rows: readonly (Sequence | null)[], size: number): (number | null)[] {
-  if (size >= rows.length) return Array.from({ length: size }, (_, row) => (rows[row] == null ? null : row));
-  const used = rows.flatMap((sequence, row) => (sequence === null ? [] : [row]));
-  return Array.from({ length: size }, (_, row) => used[row] ?? null);
 }
