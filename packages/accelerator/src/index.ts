@@ -12,6 +12,7 @@ export {
   type LoopBody,
   type LoopResult,
 } from './compile/compile-loop.js';
+export { plainMatMul } from './compile/plain-mat-mul.js';
 export { smallMatMul } from './compile/small-mat-mul.js';
 export type { TensorTree } from './compile/tensor-tree.js';
 export { updateRows } from './compile/update-rows.js';

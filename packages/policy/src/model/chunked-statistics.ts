@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, TensorFlow } from '@turnwise/accelerator';
+import { plainMatMul, type Tensor, type Tensor1D, type TensorFlow } from '@turnwise/accelerator';
 import { after } from './after.js';
 import { oneHot } from './one-hot.js';
 
@@ -70,8 +70,8 @@ export function chunkedStatistics(
         const chosen = oneHot(tf, tf.sub(ids, tf.scalar(piece.from, 'int32')), piece.size);
         const first = tf.mul(ofLogprobs, tf.sub(chosen, p));
         const dz = entropyGradient ? tf.sub(first, tf.mul(ofEntropies, tf.mul(p, tf.add(logp, entropies)))) : first;
-        const part = tf.matMul(dz, rows);
-        const ofRows = outputTrained ? [tf.matMul(dz, input, true)] : [];
+        const part = plainMatMul(tf, dz, rows);
+        const ofRows = outputTrained ? [plainMatMul(tf, dz, input, true)] : [];
         return [before === null ? part : tf.add(before, part), ...ofRows];
       }) as [Tensor, Tensor?];
       dh = sum;

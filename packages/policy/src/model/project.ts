@@ -1,4 +1,5 @@
 import type { Tensor, TensorFlow } from '@turnwise/accelerator';
+import { linear } from './linear.js';
 import { loraScale } from './lora.js';
 import type { ModelConfig } from './model-config.js';
 import type { LayerWeight } from './weight-shapes.js';
@@ -15,7 +16,7 @@ export type Product = (a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: 
  * adapter are left out where a module has none.
  *
  * @param x `[positions, inputs]`
- * @param product what multiplies
+ * @param product what multiplies where no gradient is taken; left out, it is `linear`
  */
 export function project(
   tf: TensorFlow,
@@ -23,7 +24,7 @@ export function project(
   of: LayerReader,
   modules: readonly LayerWeight[],
   x: Tensor,
-  product: Product = tf.matMul,
+  product?: Product,
 ): Tensor {
   const matrices = modules.map((name) => of(name) as Tensor);
   const size = matrices.reduce((sum, matrix) => sum + matrix.size, 0);
@@ -36,7 +37,8 @@ export function project(
   }
   const matrix = matrices.length === 1 ? (matrices[0] as Tensor) : tf.concat(matrices, 0);
   const bias = joinedBias(tf, of, modules);
-  const plain = product(x, matrix, false, true);
+  const trained = config.lora === undefined;
+  const plain = product?.(x, matrix, false, true) ?? linear(tf, x, matrix, trained);
   const biased = bias === null ? plain : tf.add(plain, bias);
   return adapted ? tf.add(biased, adapter(tf, config, of, modules[0] as LayerWeight, x, product)) : biased;
 }
@@ -54,11 +56,12 @@ function adapter(
   of: LayerReader,
   name: LayerWeight,
   x: Tensor,
-  product: Product,
+  product: Product | undefined,
 ): Tensor {
   const [a, b] = [of(name, 'lora_A.weight') as Tensor, of(name, 'lora_B.weight') as Tensor];
   const scale = lora === undefined ? 1 : loraScale(lora);
-  return product(tf.mul(product(x, a, false, true), scale), b, false, true);
+  const times = (y: Tensor, matrix: Tensor): Tensor => product?.(y, matrix, false, true) ?? linear(tf, y, matrix, true);
+  return times(tf.mul(times(x, a), scale), b);
 }
 
 /**
