@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
 import type { AnyNode, Node, Program, parse, VariableDeclaration } from 'acorn';
+import { plainDeclarations } from './plain-declarations.js';
 
 /** Source that is ready to be evaluated in the global scope of a session. */
 export interface NotebookSource {
   readonly text: string;
-  /** `false` when the source was read here and does not parse: the engine will say what is wrong with it. */
+  /** `false` when the source was given to the parser here and does not parse: the engine will say what is wrong with it. */
   readonly parsed: boolean;
 }
 
@@ -36,6 +37,12 @@ interface Edit {
  */
 export function notebookSource(source: string): NotebookSource {
   if (!rewritten.test(source)) return { text: source, parsed: true };
+  const plain = plainDeclarations(source);
+  return plain === null ? parsedSource(source) : { text: plain, parsed: true };
+}
+
+/** The same by the parser, whatever it is. */
+export function parsedSource(source: string): NotebookSource {
   try {
     acorn ??= require('acorn') as Acorn;
     const program = acorn.parse(source, {

@@ -19,12 +19,16 @@ export async function rawIsolates(): Promise<Contender> {
 
 /** The same with as many contexts that stay as {@link sessionSteps} has sessions: no notebook, no console, no replay. */
 export async function rawSteps(): Promise<Contender> {
-  const { send, close } = await rawChildren();
+  const { send, forget, close } = await rawChildren();
   let turn = 0;
   return {
     call: `context.evalSync(code, { timeout }) in turn over ${open} contexts, an isolate each; 2 processes, process.send`,
     versions: { 'isolated-vm': versionOf('isolated-vm') },
     calls: stepsAtOnce,
+    prepare: async () => {
+      forget();
+      await Promise.all(Array.from({ length: open }, (_, session) => send(session % 2, '0', session)));
+    },
     run: (n) => {
       const session = turn++ % open;
       return send(session % 2, work(n), session);
@@ -51,6 +55,9 @@ async function rawChildren() {
         waiting.set(++id, resolve);
         (children[child] as ChildProcess).send([id, ...message]);
       }),
+    forget: () => {
+      for (const child of children) child.send([0, null]);
+    },
     close: async () => {
       for (const child of children) child.disconnect();
     },
