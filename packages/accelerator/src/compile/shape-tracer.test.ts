@@ -66,6 +66,14 @@ describe.skipIf(!nativeInstalled())('on native', async () => {
     }
   });
 
+  test('a tensor is cut into hundreds of parts', () => {
+    const sizes = Array.from({ length: 300 }, (_, i) => 1 + (i % 7));
+    const cut = compile(tf, (x: Tensor) => tf.split(x, sizes));
+    const parts = cut(tf.ones([sizes.reduce((sum, size) => sum + size, 0)])) as Tensor[];
+    expect(parts.map(({ size }) => size)).toEqual(sizes);
+    cut.dispose();
+  });
+
   test('shapes that an operation does not take fail with its own words', () => {
     const tracer = new ShapeTracer(binding);
     const [a, b] = [2, 3].map((size) => tracer.standIn({ shape: [size], dtype: FLOAT32 }).id) as [number, number];

@@ -3,8 +3,8 @@ import type { NativeAttribute, NativeBinding, NativeTensor } from '../graph/nati
 /** Operations that write into their first input. */
 const IN_PLACE: ReadonlySet<string> = new Set(['InplaceUpdate']);
 
-/** Up to so many elements an input may be a shape, an axis or a count, on whose values the result's shape depends. */
-const MOST_SHAPE_ELEMENTS = 64;
+/** Up to so many elements an input may be a shape, an axis or sizes of parts, on whose values the result's shape depends. */
+const MOST_SHAPE_ELEMENTS = 4096;
 
 const INT32 = 3;
 const INT64 = 9;
