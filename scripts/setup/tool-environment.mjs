@@ -32,7 +32,8 @@ export function baseEnvironment() {
 
 /**
  * The environment that commands get: the right Node, the pinned pnpm and the workspace's own programs come first on
- * PATH, and turbo neither counts its users nor looks for a newer self.
+ * PATH, and turbo neither counts its users nor looks for a newer self. On Linux memory comes in large pages where the kernel
+ * gives them to who asks (`madvise`): TensorFlow touches gigabytes, and the first touch of each small page is dear.
  *
  * @param {string} nodeBinary
  * @returns {NodeJS.ProcessEnv}
@@ -44,5 +45,6 @@ export function toolEnvironment(nodeBinary) {
   if (isToolInstalled(pnpm)) folders.push(dirname(pnpm.binary));
   const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   const path = [...folders, env[key] ?? ''].join(delimiter);
-  return { ...env, [key]: path, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+  const largePages = process.platform === 'linux' ? { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } : {};
+  return { ...largePages, ...env, [key]: path, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
 }

@@ -29,7 +29,7 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
     'copies: concat, split, slice, transpose, gather, tile',
     /Concat|Split|Slice|Transpose|Gather|Tile|Pack|Inplace|Copy/,
   ],
-  ['sums and means', /^(Sum|Mean|Max|Min|ArgMax|Cumsum|AddN|Square|TopK)/],
+  ['sums and means', /^(Sum|Mean|Max|Min|ArgMax|Cumsum|AddN|TopKV2)$/],
   ['loop control', /^(Enter|Exit|Merge|Switch|NextIteration|LoopCond)/],
   ['element by element', /./],
 ];

@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type NativeBackend, nativeBackend } from '../graph/native-backend.js';
 import type { TensorFlow } from '../tensorflow.js';
+import { handleOf } from './handle-of.js';
 import { checkState, type LoopArguments, type LoopBody, type LoopResult, type LoopStep } from './loop.js';
-import { handleOf, isRecording } from './recorder.js';
+import { isRecording } from './recorder.js';
 import { mapTensors, type TensorTree, tensorLeaves, treeSignature } from './tensor-tree.js';
 import { type LoopGraph, traceLoop } from './trace-loop.js';
 
@@ -20,11 +21,12 @@ type AnyArguments = LoopArguments<TensorTree, TensorTree, TensorTree>;
 type AnyResult = LoopResult<TensorTree, TensorTree>;
 
 /**
- * Compiles a loop: the body is traced once per shard into one graph, and a call of any number of steps is one run of
+ * Compiles a loop: the body is traced into one graph, twice per shard, and a call of any number of steps is one run of
  * it. On a backend without graphs, and inside of a compiled function, the body runs step by step.
  *
- * The state may be overwritten in place (`updateRows`): give it away and dispose it after the call. Rules and errors
- * are those of `compile`; a body that changes the form, shape or data type of its state is a `RangeError`.
+ * The state may be overwritten in place (`updateRows`): give it away and dispose it after the call. Within a step nothing
+ * orders a read of the old tensor and its overwriting, so read the result; no two leaves of the state may share memory.
+ * Rules and errors are those of `compile`; a body that changes the form, shape or data type of its state is a `RangeError`.
  */
 export function compileLoop<W extends TensorTree, S extends TensorTree, I extends TensorTree, O extends TensorTree>(
   tf: TensorFlow,
@@ -61,7 +63,7 @@ function run(tf: TensorFlow, backend: NativeBackend, graph: LoopGraph, args: Any
   const trees = [steps, args.shared, ...args.shards.flatMap(({ state, inputs }) => [state, inputs])];
   const outputs = graph.session.run([
     ...tensorLeaves(trees).map((tensor) => handleOf(backend, tensor)),
-    ...graph.recorder.feeds(),
+    ...graph.captures.feeds(),
   ]);
   steps.dispose();
   let next = 0;

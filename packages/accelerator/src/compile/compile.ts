@@ -4,8 +4,10 @@ import { GraphBuilder, type NodeOutput } from '../graph/graph-builder.js';
 import { GraphSession } from '../graph/graph-session.js';
 import { type NativeBackend, nativeBackend } from '../graph/native-backend.js';
 import type { TensorFlow } from '../tensorflow.js';
+import type { Captures } from './captures.js';
 import { freeTape } from './free-tape.js';
-import { handleOf, isRecording, Recorder } from './recorder.js';
+import { handleOf } from './handle-of.js';
+import { isRecording, Recorder } from './recorder.js';
 import { mapTensors, type TensorTree, tensorLeaves, treeSignature } from './tensor-tree.js';
 
 /** A function of tensors that runs as one graph where the backend has graphs. */
@@ -28,7 +30,7 @@ export interface CompileOptions {
 }
 
 interface Graph {
-  readonly recorder: Recorder;
+  readonly captures: Captures;
   readonly session: GraphSession;
   readonly result: TensorTree;
 }
@@ -37,11 +39,12 @@ interface Graph {
  * Compiles a pure function of tensors: `tf.function` for TensorFlow.js.
  *
  * At the first call with inputs of given shapes and data types, `fn` runs once under a recorder (gradients that it takes
- * with `tf.grads` included), on stand-ins that have no values and no memory, and what it asked for becomes one TensorFlow
+ * with `tf.grads` included), on stand-ins that have shapes and no values, and what it asked for becomes one TensorFlow
  * graph. From then on such a call is one run of that graph, or, inside of another compiled function, a part of its graph. On a backend without graphs every call runs `fn` inside `tf.tidy`.
  *
  * What `fn` decides in JavaScript, random numbers that it draws there included, is decided once per graph. Tensors and
- * variables that it captures are fed with their current value at each call and must not be disposed. Outputs are
+ * variables that it captures are fed with their current value at each call and must not be disposed. Shapes must not depend
+ * on values (`tf.unique`, `tf.whereAsync`), and tensors that it makes are of no use after it, even if it keeps them. Outputs are
  * ordinary tensors that belong to the caller (or its `tf.tidy`).
  *
  * @throws Error naming `name` when `fn` reads values, uses strings or complex numbers, or returns no tensors.
@@ -58,9 +61,10 @@ export function compile<A extends readonly TensorTree[], R extends TensorTree>(
 
   const call = (...args: A): R => {
     const backend = nativeBackend(tf);
-    if (backend === null || options.graph === false) return cleanly(tf, () => tf.tidy(() => fn(...args) as never) as R);
-    // Part of the graph of another function.
-    if (isRecording(backend)) return fn(...args);
+    // Without a graph, or as a part of another function's.
+    if (backend === null || options.graph === false || isRecording(backend)) {
+      return cleanly(tf, () => tf.tidy(() => withoutArguments(tf, args, fn(...args)) as never) as R);
+    }
     const key = treeSignature(args);
     let graph = graphs.get(key);
     if (graph === undefined) {
@@ -77,6 +81,12 @@ export function compile<A extends readonly TensorTree[], R extends TensorTree>(
   return Object.defineProperty(Object.assign(call, { graphs: 0, dispose }), 'graphs', { get: () => graphs.size });
 }
 
+/** A result in which arguments that were handed through are clones: outputs are the caller's to dispose of. */
+function withoutArguments<R extends TensorTree>(tf: TensorFlow, args: readonly TensorTree[], result: R): R {
+  const given = new Set(tensorLeaves(args));
+  return mapTensors(result, (tensor) => (given.has(tensor) ? tf.clone(tensor) : tensor));
+}
+
 /** Leaves no tape behind when `f` throws. */
 function cleanly<T>(tf: TensorFlow, f: () => T): T {
   try {
@@ -88,7 +98,7 @@ function cleanly<T>(tf: TensorFlow, f: () => T): T {
 }
 
 function run(backend: NativeBackend, graph: Graph, args: readonly TensorTree[]): TensorTree {
-  const feeds = [...tensorLeaves(args).map((tensor) => handleOf(backend, tensor)), ...graph.recorder.feeds()];
+  const feeds = [...tensorLeaves(args).map((tensor) => handleOf(backend, tensor)), ...graph.captures.feeds()];
   const outputs = graph.session.run(feeds);
   let next = 0;
   return mapTensors(graph.result, () => backend.createOutputTensor(outputs[next++] as (typeof outputs)[number]));
@@ -122,6 +132,6 @@ function trace(
     // What `fn` protected from tf.tidy with tf.keep is freed all the same.
     for (const tensor of tensorLeaves(result)) tensor.dispose();
   });
-  const placeholders = [...inputs.map(([, placeholder]) => placeholder), ...recorder.placeholders];
-  return { recorder, result, session: new GraphSession(backend, builder, placeholders, outputs) };
+  const placeholders = [...inputs.map(([, placeholder]) => placeholder), ...recorder.captures.placeholders];
+  return { captures: recorder.captures, result, session: new GraphSession(backend, builder, placeholders, outputs) };
 }

@@ -1,18 +1,12 @@
 import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Attribute } from '../graph/attribute.js';
-import { DATA_TYPE_NUMBER, type DataType, dataTypeOf } from '../graph/data-type.js';
+import { DATA_TYPE_NUMBER, type DataType } from '../graph/data-type.js';
 import type { GraphBuilder, NodeOutput } from '../graph/graph-builder.js';
-import type { NativeAttribute, NativeBackend, NativeBinding } from '../graph/native-backend.js';
+import type { NativeBackend, NativeBinding } from '../graph/native-backend.js';
 import type { TensorFlow } from '../tensorflow.js';
+import { Captures } from './captures.js';
+import { handleOf } from './handle-of.js';
+import { graphAttributes, graphType } from './native-attributes.js';
 import { ShapeTracer } from './shape-tracer.js';
-
-/** Type attributes that the eager executor infers and TensorFlow.js leaves out: attribute and index of its input. */
-const INFERRED_TYPES: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
-  ExpandDims: [
-    ['T', 0],
-    ['Tdim', 1],
-  ],
-};
 
 /** Kernels that read values only to check that indices are in bounds, which the graph's own kernels do too. */
 const CHECKING_KERNELS: ReadonlySet<string> = new Set(['GatherV2']);
@@ -46,9 +40,9 @@ export class Recorder {
   readonly #backend: NativeBackend;
   readonly #graph: GraphBuilder;
   readonly #name: string;
-  readonly #placeholders: NodeOutput[] = [];
-  readonly #captured: (() => DataId)[] = [];
-  readonly #captures = new Map<DataId, Recorded>();
+  /** What the function reads from outside; all that is needed of a recorder once it has recorded. */
+  readonly captures: Captures;
+  readonly #captured = new Map<DataId, Recorded>();
   readonly #shapes: ShapeTracer;
   #scope = new Map<number, Recorded>();
   #made = new Set<DataId>();
@@ -65,6 +59,7 @@ export class Recorder {
     this.#backend = backend;
     this.#graph = graph;
     this.#name = name;
+    this.captures = new Captures(tf, backend, name);
     this.#shapes = shapes;
   }
 
@@ -73,22 +68,6 @@ export class Recorder {
     return this.#backend.createOutputTensor(
       this.#shapes.standIn({ shape: [...shape], dtype: DATA_TYPE_NUMBER[this.#dataType(dtype)] }),
     );
-  }
-
-  /** The placeholders of captured tensors. */
-  get placeholders(): readonly NodeOutput[] {
-    return this.#placeholders;
-  }
-
-  /** The handles that the placeholders are fed with now. Throws when a captured tensor was disposed. */
-  feeds(): number[] {
-    return this.#captured.map((dataId, i) => {
-      const id = dataId();
-      if (!this.#backend.tensorMap.has(id)) {
-        throw new Error(`${this.#name}: captured tensor ${i} was disposed; pass it as an argument or keep it`);
-      }
-      return handleOf(this.#backend, { dataId: id });
-    });
   }
 
   /**
@@ -174,42 +153,43 @@ export class Recorder {
     const id = ids([tensor])[0] as number;
     this.#backend.binding = recording;
     if (this.#scope.has(id)) return;
+    if (ShapeTracer.isStandIn(id)) {
+      throw new Error(
+        `${this.#name}: a tensor that was made while a function was traced has no values; make it outside`,
+      );
+    }
     const type = this.#dataType(tensor.dtype);
-    const { output } = this.#captures.get(tensor.dataId) ?? this.#newCapture(tensor.dataId, type);
+    let known = this.#captured.get(tensor.dataId);
+    if (known === undefined) {
+      known = { output: this.#graph.placeholder(type), type };
+      this.#captured.set(tensor.dataId, known);
+      this.captures.add(tensor.dataId, known.output);
+    }
     this.#shapes.declare(id, { shape: tensor.shape, dtype: DATA_TYPE_NUMBER[type] });
-    this.#scope.set(id, { output: this.#lift(output, type), type });
-  }
-
-  #newCapture(dataId: DataId, type: DataType): Recorded {
-    const variables = Object.values(this.#tf.engine().registeredVariables);
-    const variable = variables.find((candidate) => candidate.dataId === dataId);
-    const recorded = { output: this.#graph.placeholder(type), type };
-    this.#placeholders.push(recorded.output);
-    this.#captured.push(variable === undefined ? () => dataId : () => variable.dataId);
-    this.#captures.set(dataId, recorded);
-    return recorded;
+    this.#scope.set(id, { output: this.#lift(known.output, type), type });
   }
 
   #recording(binding: NativeBinding): NativeBinding {
     const createTensor: NativeBinding['createTensor'] = (shape, dtype, values) => {
+      const type = this.#named(() => graphType(dtype));
       const id = binding.createTensor(shape, dtype, values);
-      const type = this.#nativeType(dtype);
       const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
       this.#scope.set(id, { output: this.#lift(this.#graph.constant(type, shape, bytes), type), type });
       this.#shapes.declare(id, { shape, dtype }, bytes);
       return id;
     };
     const executeOp: NativeBinding['executeOp'] = (name, attributes, inputs, outputs) => {
-      const results = this.#shapes.execute(name, attributes, inputs, outputs);
+      const results = this.#named(() => this.#shapes.execute(name, attributes, inputs, outputs));
       const recorded = inputs.map((id) => this.#scope.get(id) as Recorded);
+      const types = recorded.map(({ type }) => type);
       const nodes = this.#graph.node(
         name,
         recorded.map((input) => input.output),
-        this.#attributes(name, attributes, recorded),
+        this.#named(() => graphAttributes(name, attributes, types)),
         outputs,
       );
       results.forEach(({ id, dtype }, i) => {
-        this.#scope.set(id, { output: nodes[i] as NodeOutput, type: this.#nativeType(dtype) });
+        this.#scope.set(id, { output: nodes[i] as NodeOutput, type: this.#named(() => graphType(dtype)) });
       });
       return results;
     };
@@ -220,34 +200,15 @@ export class Recorder {
     return recording;
   }
 
-  #attributes(name: string, attributes: NativeAttribute[], inputs: readonly Recorded[]): Record<string, Attribute> {
-    const result: Record<string, Attribute> = {};
-    for (const attribute of attributes) result[attribute.name] = this.#attribute(attribute);
-    for (const [key, input] of INFERRED_TYPES[name] ?? []) {
-      result[key] ??= { kind: 'type', value: (inputs[input] as Recorded).type };
-    }
-    return result;
-  }
-
-  #attribute({ name, type, value }: NativeAttribute): Attribute {
-    switch (type) {
-      case 0:
-        return { kind: 'string', value: value as string };
-      case 1:
-        // TensorFlow.js passes seeds in [0, 1) for integers; the binding cuts them off.
-        return Array.isArray(value)
-          ? { kind: 'ints', value: value.map(Math.trunc) }
-          : { kind: 'int', value: Math.trunc(value as number) };
-      case 2:
-        return { kind: 'float', value: value as number };
-      case 3:
-        return { kind: 'bool', value: value as boolean };
-      case 4:
-        return { kind: 'type', value: this.#nativeType(value as number) };
-      case 5:
-        return { kind: 'shape', value: value as number[] };
-      default:
-        throw new Error(`${this.#name}: cannot be traced, attribute "${name}" is of the unknown kind ${type}`);
+  /** Errors of what cannot be traced say which function it is. */
+  #named<T>(f: () => T): T {
+    try {
+      return f();
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('cannot be traced')) {
+        throw new Error(`${this.#name}: ${error.message}`);
+      }
+      throw error;
     }
   }
 
@@ -255,17 +216,4 @@ export class Recorder {
     if (dtype in DATA_TYPE_NUMBER) return dtype as DataType;
     throw new Error(`${this.#name}: cannot be traced, it holds a tensor of data type "${dtype}"`);
   }
-
-  #nativeType(number: number): DataType {
-    const type = dataTypeOf(number);
-    if (type === null) {
-      throw new Error(`${this.#name}: cannot be traced, it holds a tensor of TensorFlow's data type ${number}`);
-    }
-    return type;
-  }
-}
-
-/** The handle of a tensor, which is created if its values were not yet given to TensorFlow. */
-export function handleOf(backend: NativeBackend, tensor: Pick<TensorInfo, 'dataId'>): number {
-  return backend.getInputTensorIds([tensor as TensorInfo])[0] as number;
 }

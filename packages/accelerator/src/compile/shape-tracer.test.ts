@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { nativeInstalled } from '../../test/native-installed.js';
 import { createBackend } from '../backend/create-backend.js';
 import { type NativeBackend, nativeBackend } from '../graph/native-backend.js';
+import { WhileLoop } from '../graph/while-loop.js';
 import type { Tensor, Tensor1D } from '../tensorflow.js';
 import { compile } from './compile.js';
 import { compileLoop } from './compile-loop.js';
@@ -115,6 +116,86 @@ describe.skipIf(!nativeInstalled())('on native', async () => {
     }
     expect([inner.graphs, loop.graphs, outer.graphs]).toEqual([0, 0, 1]);
     expect(inner(tf.scalar(2)).dataSync()[0]).toBe(4);
+  });
+
+  test('operations that zeros are no input for: divisions of integers, indices that must differ', () => {
+    const divide = compile(tf, (a: Tensor, b: Tensor) => [tf.floorDiv(a, b), tf.mod(a, b)]);
+    const [quotient, rest] = divide(tf.tensor1d([7, 8], 'int32'), tf.tensor1d([2, 3], 'int32')) as [Tensor, Tensor];
+    expect([[...quotient.dataSync()], [...rest.dataSync()]]).toEqual([
+      [3, 2],
+      [1, 2],
+    ]);
+    const spread = compile(tf, (at: Tensor, values: Tensor) => tf.sparseToDense(at, values, [4], 0));
+    expect([...spread(tf.tensor1d([1, 3], 'int32'), tf.tensor1d([5, 6])).dataSync()]).toEqual([0, 5, 0, 6]);
+  });
+
+  test('what cannot be traced says so and names the function', () => {
+    const before = binding.getNumOfTensors();
+    const distinct = compile(tf, (x: Tensor) => tf.unique(x).values, { name: 'distinct' });
+    expect(() => distinct(tf.tensor1d([1, 2, 2]))).toThrow(
+      'distinct: cannot be traced, the shape that UniqueV2 makes depends on values',
+    );
+    let table: Tensor | undefined;
+    const lazy = compile(
+      tf,
+      (x: Tensor) => {
+        table ??= tf.keep(tf.square(x));
+        return tf.mul(x, table);
+      },
+      { name: 'lazy' },
+    );
+    expect(lazy(tf.scalar(3)).dataSync()[0]).toBe(27);
+    expect(() => lazy(tf.ones([2]))).toThrow(
+      'lazy: a tensor that was made while a function was traced has no values; make it outside',
+    );
+    const words = compile(tf, (x: Tensor) => tf.add(x, tf.tensor1d(['a']) as never), { name: 'words' });
+    tf.tidy(() => {
+      expect(() => words(tf.scalar(1))).toThrow();
+    });
+    distinct.dispose();
+    lazy.dispose();
+    expect(binding.getNumOfTensors() - before).toBeLessThanOrEqual(4); // the arguments and what they gave
+  });
+
+  test('what a nested function hands through is not its argument itself', () => {
+    const same = compile(tf, (x: Tensor) => x);
+    const outer = compile(tf, (x: Tensor) => {
+      const y = tf.square(x);
+      same(y).dispose();
+      return y;
+    });
+    expect(outer(tf.scalar(3)).dataSync()[0]).toBe(9);
+  });
+
+  test('only what a step replaces is a variable of a loop', () => {
+    const run = vi.spyOn(WhileLoop.prototype, 'run');
+    type State = { readonly a: Tensor; readonly b: Tensor; readonly n: Tensor };
+    const write = (x: Tensor, at: number, value: number): Tensor =>
+      updateRows(tf, x, tf.tensor1d([at], 'int32'), tf.tensor1d([value]));
+    const given = (): State => ({ a: tf.zeros([3]), b: tf.zeros([3]), n: tf.scalar(0) });
+    const values = ({ a, b }: State): number[][] => [[...a.dataSync()], [...b.dataSync()]];
+    const twice = compileLoop(tf, (_: Tensor, { a, b, n }: State) => {
+      const state = { a: write(write(a, 0, 1), 1, 2), b, n: tf.add(n, 1) };
+      return { state, output: tf.sum(state.a) };
+    });
+    const [first] = twice({ steps: 3, shared: [], shards: [{ state: given(), inputs: [] }] });
+    expect(values(first?.state as State)).toEqual([
+      [1, 2, 0],
+      [0, 0, 0],
+    ]);
+    // The step, n and the output; neither a, which is overwritten, nor b, which stays.
+    expect(run.mock.calls[0]?.[0]).toHaveLength(3);
+    const swapped = compileLoop(tf, (_: Tensor, { a, b, n }: State) => {
+      const state = { a: write(b, 0, 1), b: write(a, 1, 2), n };
+      return { state, output: tf.sum(state.a) };
+    });
+    const [second] = swapped({ steps: 2, shared: [], shards: [{ state: given(), inputs: [] }] });
+    expect(values(second?.state as State)).toEqual([
+      [1, 2, 0],
+      [1, 2, 0],
+    ]);
+    expect(run.mock.calls[1]?.[0]).toHaveLength(4);
+    run.mockRestore();
   });
 
   test('in a loop, what is only overwritten is overwritten where it lies, and before the next step reads it', () => {

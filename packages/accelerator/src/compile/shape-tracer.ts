@@ -3,6 +3,20 @@ import type { NativeAttribute, NativeBinding, NativeTensor } from '../graph/nati
 /** Operations that write into their first input. */
 const IN_PLACE: ReadonlySet<string> = new Set(['InplaceUpdate']);
 
+/** Operations that divide: zeros will not do for their second input. */
+const DIVIDING: ReadonlySet<string> = new Set([
+  'Div',
+  'RealDiv',
+  'FloorDiv',
+  'TruncateDiv',
+  'Mod',
+  'FloorMod',
+  'TruncateMod',
+]);
+
+/** Operations whose results have a shape that follows from values. */
+const SHAPED_BY_VALUES = /^(Unique|Where$|NonMaxSuppression|SparseSegment|SparseFill|SparseReshape|Ragged|ListDiff)/;
+
 /** Up to so many elements an input may be a shape, an axis or sizes of parts, on whose values the result's shape depends. */
 const MOST_SHAPE_ELEMENTS = 4096;
 
@@ -24,9 +38,9 @@ type Shaped = Omit<NativeTensor, 'id'>;
  * Finds out what shapes operations make, and computes next to nothing.
  *
  * A tensor is a stand-in: a handle with a shape and a data type, but no memory. The first time an operation meets inputs of
- * given shapes it is executed on zeros, which are freed at once with what it made; from then on the answer is known. So
- * to trace a function takes neither the memory nor the time of running it. Only constants are real, and what small
- * integers follow from constants alone: shapes may be computed.
+ * given shapes, and given small constants, it is executed on zeros, which are freed at once with what it made; from then on
+ * the answer is known. So to trace a function takes the memory of its largest operation, and not the time of running it.
+ * Only constants are real, and what small integers follow from constants alone: shapes may be computed.
  */
 export class ShapeTracer {
   readonly #binding: NativeBinding;
@@ -57,8 +71,17 @@ export class ShapeTracer {
     this.#known.set(id, { shape, dtype, values: small ? String(values) : null });
   }
 
-  /** What the operation would make. Fails as the operation does if it does not take these shapes. */
-  execute(name: string, attributes: NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[] {
+  /**
+   * What the operation would make. Fails as the operation does if it does not take these shapes.
+   *
+   * @throws Error for an operation whose shapes depend on values
+   */
+  execute(name: string, given: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[] {
+    if (SHAPED_BY_VALUES.test(name)) {
+      throw new Error(`cannot be traced, the shape that ${name} makes depends on values`);
+    }
+    // Indices that are all 0 are no fault here.
+    const attributes = given.map((one) => (one.name === 'validate_indices' ? { ...one, value: false } : one));
     const known = inputs.map((id) => this.#known.get(id) as Known);
     const constant = known.length > 0 && known.every(({ values }) => values !== null);
     const key = JSON.stringify([name, attributes, known, outputs]);
@@ -82,12 +105,13 @@ export class ShapeTracer {
 
   #executed(name: string, attributes: NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[] {
     const temporary: number[] = [];
-    const real = inputs.map((id) => {
+    const real = inputs.map((id, place) => {
       const { shape, dtype, values } = this.#known.get(id) as Known;
       if (values !== null && !IN_PLACE.has(name)) return id;
-      const zeros = this.#binding.createTensor([...shape], dtype, ShapeTracer.zerosOf(dtype, shape));
-      temporary.push(zeros);
-      return zeros;
+      const array = ShapeTracer.zerosOf(dtype, shape);
+      if (place === 1 && DIVIDING.has(name)) array.fill(1);
+      temporary.push(this.#binding.createTensor([...shape], dtype, array));
+      return temporary.at(-1) as number;
     });
     try {
       return this.#binding.executeOp(name, attributes, real, outputs);

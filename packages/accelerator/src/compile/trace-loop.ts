@@ -5,14 +5,16 @@ import { GraphSession } from '../graph/graph-session.js';
 import type { NativeBackend } from '../graph/native-backend.js';
 import { WhileLoop } from '../graph/while-loop.js';
 import type { TensorFlow } from '../tensorflow.js';
+import type { Captures } from './captures.js';
+import { handleOf } from './handle-of.js';
 import { checkState, type LoopArguments, type LoopBody, type LoopResult } from './loop.js';
 import { emptyRows, writeRow } from './loop-rows.js';
-import { handleOf, Recorder } from './recorder.js';
+import { Recorder } from './recorder.js';
 import { ShapeTracer } from './shape-tracer.js';
 import { mapTensors, type TensorTree, tensorLeaves } from './tensor-tree.js';
 
 export interface LoopGraph {
-  readonly recorder: Recorder;
+  readonly captures: Captures;
   readonly session: GraphSession;
   /** Form of a shard's result. */
   readonly form: LoopResult<TensorTree, TensorTree>;
@@ -106,8 +108,13 @@ export function traceLoop(
     });
     results.push(...ends);
   });
-  const session = new GraphSession(backend, graph, [steps, ...placeholders, ...recorder.placeholders], results);
-  return { recorder, session, form: form as unknown as LoopGraph['form'] };
+  const session = new GraphSession(
+    backend,
+    graph,
+    [steps, ...placeholders, ...recorder.captures.placeholders],
+    results,
+  );
+  return { captures: recorder.captures, session, form: form as unknown as LoopGraph['form'] };
 }
 
 /** The body once for what it makes, which has to be known before the loop is written, and for what it overwrites. */

@@ -60,7 +60,10 @@ async function readInto(
     const half = (i % 2) as 0 | 1;
     const bytes = entry.end - entry.begin;
     if (buffers[half].length < bytes) buffers[half] = Buffer.allocUnsafeSlow(bytes + 48).subarray(48);
-    return entry.file.readStored(entry.name, buffers[half]);
+    const read = entry.file.readStored(entry.name, buffers[half]);
+    // Its error is told when its turn comes; until then it must not end the process.
+    read.catch(() => {});
+    return read;
   };
   let next = start(0);
   try {
