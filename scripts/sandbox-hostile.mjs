@@ -20,7 +20,8 @@ Runs each case in a session of its own, with limits of 1 s and 32 MB. CASES.json
 Without a file: the sandbox's own collection, where the right outcomes of each case are known too.
 
 A case is well if it ends by one named outcome within its limit plus 500 ms, shows nothing of the host, and leaves a
-new isolate as it was. The supervisor must stay below 150 MB, and its event loop's lag below 50 ms (99th percentile).
+new isolate as it was; one that was only late is judged once more. The supervisor must stay below 150 MB, and its event
+loop's lag below 50 ms (99th percentile).
 
   --only NAME    one case; may be repeated
   --json         one JSON object as the last line
@@ -64,8 +65,9 @@ async function run(path) {
     const faults = known ? verdict.faults : [...verdict.faults, `must be ${one.outcomes?.join(' or ')}`];
     rows.push({ ...verdict, faults });
     const word = faults.length === 0 ? 'well' : style.red('FAILED');
+    const again = verdict.firstMs === undefined ? '' : `, late at first: ${verdict.firstMs.toFixed(0)} ms`;
     process.stdout.write(
-      `${one.category.padEnd(9)}${one.name.padEnd(28)}${verdict.outcome.padEnd(18)}${verdict.ms.toFixed(0).padStart(6)} ms  ${word}${faults.map((fault) => `  ${fault}`).join()}\n`,
+      `${one.category.padEnd(9)}${one.name.padEnd(28)}${verdict.outcome.padEnd(18)}${verdict.ms.toFixed(0).padStart(6)} ms  ${word}${faults.map((fault) => `  ${fault}`).join()}${again}\n`,
     );
   }
   const report = judge.report();

@@ -180,6 +180,7 @@ export class PoolSandbox implements Sandbox {
       lane,
       home: () => null,
       prepare: async (_child: Child) => null,
+      replays: () => false,
       send,
       tools: null,
       discard: () => {},

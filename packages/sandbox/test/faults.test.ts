@@ -155,6 +155,15 @@ describe('a child that misbehaves', () => {
     expect(toToolResult(result).status).toBe('infrastructure-failure');
   });
 
+  test('what it did before the first request is not on the account of that one', async () => {
+    // It uses 300 ms of the processor by itself and then stops: of the request's 1000 ms that would be more than a tenth.
+    const { command, left } = faulty('stop-warm', 1);
+    const box = await open({ ...command, limits: { cpuMs: 900, wallMs: 1000 } });
+    await later(1500);
+    expect(await box.run('6 * 7')).toEqual({ status: 'ok', text: '42' });
+    expect(left()).toBe(0);
+  });
+
   test('says that it was starved at once: nobody believes it, so that it is no way out', async () => {
     const { command, left } = faulty('says-starved', 1);
     // Long before the limit, also on a busy machine.

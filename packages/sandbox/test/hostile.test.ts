@@ -28,7 +28,8 @@ describe.each([
   });
   afterAll(() => judge[Symbol.asyncDispose]());
 
-  test.each(cases)('$category: $name', async (one) => {
+  // Twice the margin and two starts of a child: one that is late is judged once more.
+  test.each(cases)('$category: $name', { timeout: 60_000 }, async (one) => {
     const { outcome, text, faults } = await judge.judge(one);
     expect(faults).toEqual([]);
     // A machine so busy that code gets no processor time is no fault of the wall; then the outcome says so.

@@ -112,6 +112,16 @@ describe('session', () => {
     expect(kinds).toEqual(['syntax', 'syntax', 'syntax', 'runtime', 'runtime', 'runtime']);
   });
 
+  test('a step that only the parser here gave up on has run, so what it throws is its own and its effects stay', async () => {
+    await using roomy = await createSandbox({ children: 1 });
+    const session = await roomy.session();
+    const deep = `${'['.repeat(1500)}${']'.repeat(1500)}`;
+    // A template literal sends it to the parser, whose stack ends before that of the engine.
+    const result = await session.run(`\`t\`; globalThis.y = 5; let z = ${deep}; JSON.parse("{")`);
+    expect(result).toMatchObject({ kind: 'runtime' });
+    expect(await session.run('y')).toEqual(ok('5'));
+  });
+
   test('a timeout leaves no trace', async () => {
     const session = await sandbox.session();
     await session.run('let n = 1');

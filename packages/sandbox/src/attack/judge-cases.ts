@@ -16,6 +16,8 @@ export interface CaseVerdict {
   /** The value or the error, as its reader sees it. */
   readonly text: string;
   readonly faults: readonly string[];
+  /** How long it took the first time, in ms, if that was too long: it was judged once more, and the rest is of then. */
+  readonly firstMs?: number;
 }
 
 export interface HostileReport {
@@ -72,7 +74,19 @@ export class CaseJudge implements AsyncDisposable {
     return new CaseJudge(sandbox, counter, limitMs + marginMs);
   }
 
-  async judge({ category, name, code }: HostileCase): Promise<CaseVerdict> {
+  /**
+   * What comes of a case. One that was late and did no other harm is judged once more, because a busy machine makes late
+   * too; what is late by itself is late again.
+   */
+  async judge(one: HostileCase): Promise<CaseVerdict> {
+    const first = await this.#once(one);
+    const again = first.ms > this.#mostMs && first.faults.length === 1;
+    const verdict = again ? { ...(await this.#once(one)), firstMs: first.ms } : first;
+    this.#verdicts.push(verdict);
+    return verdict;
+  }
+
+  async #once({ category, name, code }: HostileCase): Promise<CaseVerdict> {
     // The case is not to wait for what the one before destroyed.
     await this.#counter.atLeast(children + 1);
     const session = await this.#sandbox.session({ seed: 1, globals: hostileGlobals, tools: hostileTools });
@@ -88,10 +102,8 @@ export class CaseJudge implements AsyncDisposable {
     const after = textOf(await this.#sandbox.run(probe));
     if (after !== probeAnswer) faults.push(`the next isolate says ${JSON.stringify(after.slice(0, 80))}`);
     const outcome = result.status === 'ok' ? 'ok' : result.kind;
-    const verdict: CaseVerdict = { category, name, outcome, ms, text, faults };
     this.#rssMb = Math.max(this.#rssMb, process.memoryUsage.rss() / 2 ** 20);
-    this.#verdicts.push(verdict);
-    return verdict;
+    return { category, name, outcome, ms, text, faults };
   }
 
   report(): HostileReport {

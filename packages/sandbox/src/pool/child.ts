@@ -125,6 +125,8 @@ export class Child {
     if (!this.alive) return Promise.resolve({ type: 'lost', cause: this.#cause ?? 'killed', running: false, ranMs: 0 });
     return new Promise((settle) => {
       const id = this.#nextId++;
+      // No code of others has run yet: what the process did by itself since it was ready is not on the account of any.
+      if (id === 1) this.#cpuMs = Math.max(this.#cpuMs, this.#process.processorMs() ?? 0);
       this.#waiting.push({ id, wallMs, settle });
       if (this.#waiting.length === 1) this.#startClock();
       this.#process.write({ ...request, id });

@@ -10,7 +10,7 @@ export class SandboxUnavailableError extends Error {
 export interface LauncherEvents {
   /** How many children are to be on their way up. */
   wanted(): number;
-  /** Whether somebody would wait for the next child: none serves. */
+  /** Whether somebody would wait for the next child: none serves, or those that do take nothing new. */
   urgent(): boolean;
   onReady(child: Child): void;
   onLost(child: Child): void;

@@ -51,7 +51,7 @@ export class Pool {
     this.#options = options;
     this.#launcher = new Launcher(options, {
       wanted: () => this.#missing() || (this.#spare === null ? 1 : 0),
-      urgent: () => !this.#serving.some(({ alive }) => alive),
+      urgent: () => !this.#serving.some(({ alive, retiring }) => alive && !retiring),
       onReady: (child) => this.#join(child),
       onLost: (child) => this.#leave(child),
       onFailing: (error) => {
@@ -115,6 +115,7 @@ export class Pool {
     const empty = this.#serving.find((child) => child.alive && child.residents.size === 0 && child.taken === 0);
     if (empty !== undefined) {
       this.#serving.splice(this.#serving.indexOf(empty), 1);
+      this.#launcher.fill();
       return empty;
     }
     const child = this.#launcher.launch();

@@ -17,6 +17,8 @@ export interface Work {
   home(): Child | null;
   /** Makes the child ready for the work, e.g. by replay. `null` when it is; a result ends the work. */
   prepare(child: Child): Promise<FinalOutcome | RunResult | null>;
+  /** Whether making it ready plays earlier steps again. */
+  replays(): boolean;
   send(child: Child, wallMs: number): Promise<ChildOutcome>;
   /** Has host tools do what was called, until there is something to tell. `null`: it calls none. */
   readonly tools: {
@@ -162,6 +164,10 @@ export class Supervision {
     return this.#starved ? graceMs : Math.max(1, this.#limits.wallMs - this.#usedMs);
   }
 
+  #timeout(): RunResult {
+    return failure('timeout', `the time limit is ${this.#limits.wallMs} ms`, 'wallMs');
+  }
+
   /** What an attempt means: the result, or that the work is to be done again. */
   #judge({ outcome, replay, child }: Attempt): RunResult | 'again' | 'bystander' {
     const limits = this.#limits;
@@ -174,6 +180,8 @@ export class Supervision {
     }
     // What filled a child may be the neighbours of what was played again there.
     if (!outcome.running || (replay && outcome.cause === 'memory')) return 'bystander';
+    // No earlier step that once ended is late here: what opens the isolate is.
+    if (replay && outcome.cause === 'deadline' && !this.#work.replays()) return this.#timeout();
     if (replay && outcome.cause !== 'closed') {
       const message = 'the earlier steps of the session could not be played again';
       // Who ends one process from outside often ends more, and the pool may not know of the next one yet.
@@ -182,9 +190,7 @@ export class Supervision {
     }
     switch (outcome.cause) {
       case 'deadline':
-        return this.#starved
-          ? faultOf('starved')
-          : failure('timeout', `the time limit is ${limits.wallMs} ms`, 'wallMs');
+        return this.#starved ? faultOf('starved') : this.#timeout();
       case 'memory':
       case 'crashed':
         // A process that was small before this work began was filled by it: no second opinion is needed.

@@ -23,7 +23,8 @@ export interface WorkerProcessEvents {
 }
 
 const stderrBytes = 4096;
-const jailEndMs = 200;
+/** What was killed inside is gone within this, on a busy machine too; only then is the jail itself killed. */
+const jailEndMs = 2000;
 /** A jail that has just begun may take so long, on a busy machine, to say which process is inside. */
 const jailStartMs = 5000;
 

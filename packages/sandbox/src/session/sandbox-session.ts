@@ -206,6 +206,7 @@ export class SandboxSession implements AsyncDisposable, Resident {
       lane: this.#lane,
       home: () => (this.#child?.alive ? this.#child : null),
       prepare: (child) => (this.#child === child ? this.#touch(child) : this.#settleIn(child, ticket)),
+      replays: () => !this.#log.empty,
       send: (child, wallMs) =>
         source === null
           ? Promise.resolve({ type: 'reply', outcome: { error: null, output: '', text: '' } })

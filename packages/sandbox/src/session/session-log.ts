@@ -19,6 +19,10 @@ const digestLength = 44;
 export class SessionLog {
   readonly #steps: LoggedStep[] = [];
 
+  get empty(): boolean {
+    return this.#steps.length === 0;
+  }
+
   add(source: string, answers: readonly ToolAnswerFrame[], result: RunResult): void {
     this.#steps.push({ source, answers, digest: digestOf(result) });
   }

@@ -59,7 +59,7 @@ function watch({ shared, busyAt, asleepAt, hardMemoryMb, parent, signal }: Watch
     if (asleep) {
       Atomics.store(shared, asleepAt, 1);
       // Work that came before the line above woke nobody, but then this does not wait.
-      Atomics.wait(shared, busyAt, 0, 1000);
+      if (Atomics.wait(shared, busyAt, 0, 1000) !== 'timed-out') idleTicks = 0;
       Atomics.store(shared, asleepAt, 0);
     } else {
       Atomics.wait(clock, 0, 0, 10);

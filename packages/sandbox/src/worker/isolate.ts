@@ -3,7 +3,6 @@ import type ivm from 'isolated-vm';
 import { wasStarved } from '../pool/was-starved.js';
 import type { ToolAnswerFrame, ToolCallFrame, WorkerOutcome } from '../protocol.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
-import type { NotebookSource } from './notebook-source.js';
 import { type Entry, preludeName as filename, preludeSource } from './prelude/prelude-source.js';
 
 // By `require`, so that Node need not look through CommonJS for what it exports: 10 ms of a child's start.
@@ -57,7 +56,7 @@ export class SandboxIsolate {
   readonly #limits: SandboxLimits;
   readonly #isolate: ivm.Isolate;
   readonly #entry: ivm.Reference<Entry>;
-  #source: NotebookSource = { text: '', parsed: true };
+  #source = '';
   /** What the running step has used of its time. Host tools are not counted. */
   #usedMs = 0;
 
@@ -80,16 +79,16 @@ export class SandboxIsolate {
   }
 
   /**
-   * Runs one step: the source, then the microtasks that it left behind, then its value as text.
+   * Runs one step: the source as it is evaluated, then the microtasks that it left behind, then its value as text.
    *
    * After `timeout`, `starved` and `memory` the isolate is of no more use.
    *
    * @param answers what host tools answered when this step ran before
    */
-  step(source: NotebookSource, answers: readonly ToolAnswerFrame[]): StepOutcome {
+  step(source: string, answers: readonly ToolAnswerFrame[]): StepOutcome {
     this.#source = source;
     this.#usedMs = 0;
-    return this.#go('run', source.text, '', answers);
+    return this.#go('run', source, '', answers);
   }
 
   /** Tells a step that waits what host tools answered, one answer after the other, and lets it go on. */
@@ -143,7 +142,7 @@ export class SandboxIsolate {
       case 'v':
         return { error: null, output, text };
       case 's':
-        return { error: this.#source.parsed && this.#compiles(this.#source.text) ? 'runtime' : 'syntax', output, text };
+        return { error: this.#compiles(this.#source) ? 'runtime' : 'syntax', output, text };
       case 'o':
         return { error: 'output-limit', output, text };
       case 'h':

@@ -5,6 +5,7 @@ import { defaultSandboxLimits } from '../sandbox-limits.js';
 import { coarseTimers } from './coarse-timers.js';
 import { type Guard, startGuard } from './guard.js';
 import { SessionTable } from './session-table.js';
+import { Standby } from './standby.js';
 import { writeWhole } from './write-whole.js';
 
 /**
@@ -19,10 +20,10 @@ const reader = new FrameReader(maxFrameBytes(defaultSandboxLimits, false).reques
 let table: SessionTable | null = null;
 /** A child that nobody has asked anything for so long stands by: it has the time to run itself in. */
 const standbyMs = 30;
-let standby: NodeJS.Timeout | null = null;
+let standby: Standby | null = null;
 
 input.on('data', (chunk: Buffer) => {
-  if (standby !== null) clearTimeout(standby);
+  standby?.end();
   guard?.busy();
   // The supervisor is the only writer of this stream.
   for (const request of reader.read(chunk)) handle(request as WorkerRequest);
@@ -40,7 +41,7 @@ function handle(request: WorkerRequest): void {
       reply({ op: 'ready', cpuMs: used().cpuMs });
       // Only now, because its thread takes as long to start as the rest: nothing was asked for yet.
       guard = startGuard(request.limits.hardMemoryMb);
-      standby = setTimeout(() => table?.warmUp(), standbyMs);
+      standby = new Standby(table.warmUp(), standbyMs);
       return;
     case 'close':
       table?.close(request.session);

@@ -2,13 +2,6 @@ import { createRequire } from 'node:module';
 import type { AnyNode, Node, Program, parse, VariableDeclaration } from 'acorn';
 import { plainDeclarations } from './plain-declarations.js';
 
-/** Source that is ready to be evaluated in the global scope of a session. */
-export interface NotebookSource {
-  readonly text: string;
-  /** `false` when the source was given to the parser here and does not parse: the engine will say what is wrong with it. */
-  readonly parsed: boolean;
-}
-
 interface Acorn {
   readonly parse: typeof parse;
 }
@@ -33,16 +26,16 @@ interface Edit {
  *   whose value is that of its last statement, if that is an expression.
  * - A `"use strict"` at the head is dropped: strict code would keep its variables to itself.
  *
- * Nothing is run and nothing is thrown; source that does not parse comes back as it is.
+ * Nothing is run and nothing is thrown; source that does not parse comes back as it is. Such source may still run: the parser gives up sooner than the
+ * engine on what is deep.
  */
-export function notebookSource(source: string): NotebookSource {
-  if (!rewritten.test(source)) return { text: source, parsed: true };
-  const plain = plainDeclarations(source);
-  return plain === null ? parsedSource(source) : { text: plain, parsed: true };
+export function notebookSource(source: string): string {
+  if (!rewritten.test(source)) return source;
+  return plainDeclarations(source) ?? parsedSource(source) ?? source;
 }
 
-/** The same by the parser, whatever it is. */
-export function parsedSource(source: string): NotebookSource {
+/** The same by the parser, whatever it is; `null` if it does not parse: the engine will say what is wrong with it. */
+export function parsedSource(source: string): string | null {
   try {
     acorn ??= require('acorn') as Acorn;
     const program = acorn.parse(source, {
@@ -52,12 +45,9 @@ export function parsedSource(source: string): NotebookSource {
       allowHashBang: false,
     });
     const awaits = source.includes('await') && program.body.some((statement) => awaitsAtTopLevel(statement));
-    return {
-      text: awaits ? asyncSource(source, program) : applyEdits(source, declarationEdits(program)),
-      parsed: true,
-    };
+    return awaits ? asyncSource(source, program) : applyEdits(source, declarationEdits(program));
   } catch {
-    return { text: source, parsed: false };
+    return null;
   }
 }
 
@@ -65,8 +55,8 @@ export function parsedSource(source: string): NotebookSource {
  * The same for code after which nothing comes: its names need not live on, so it is read here only if it may await at
  * the top level. That is a tenth of the time of a single run.
  */
-export function singleSource(source: string): NotebookSource {
-  return source.includes('await') ? notebookSource(source) : { text: source, parsed: true };
+export function singleSource(source: string): string {
+  return source.includes('await') ? notebookSource(source) : source;
 }
 
 /** Without one of these words, which cannot be written in another way, there is nothing to rewrite. */

@@ -24,14 +24,21 @@ export class SessionTable {
     return this.#ready.length < readyIsolates;
   }
 
-  /** Runs a session of three steps, so that the first one of a caller finds everything loaded and compiled. */
-  warmUp(): void {
+  /**
+   * Runs a session of three steps, so that the first one of a caller finds everything loaded and compiled. It can be left
+   * after each.
+   */
+  *warmUp(): Generator<void, void> {
     const isolate = this.#fresh(0, 0, []);
-    for (const source of ['let x = 20, f = (n) => n + 1', 'console.log([x]); ({ x: f(x) })', 'await f(x)']) {
-      isolate.step(notebookSource(source), []);
+    try {
+      for (const source of ['let x = 20, f = (n) => n + 1', 'console.log([x]); ({ x: f(x) })', 'await f(x)']) {
+        isolate.step(notebookSource(source), []);
+        yield;
+      }
+    } finally {
+      isolate.dispose();
     }
-    isolate.dispose();
-    while (this.prepare());
+    while (this.prepare()) yield;
   }
 
   handle(request: Extract<WorkerRequest, { id: number }>): StepOutcome {

@@ -15,8 +15,10 @@ if (!takeOne()) {
   };
   let requests = 0;
   process.stdin.on('data', () => {
-    if (requests++ === 0) writeSync(1, frame(`{"op":"ready","cpuMs":${process.cpuUsage().user / 1000}}`));
-    else misbehave(fault);
+    if (requests++ === 0) {
+      writeSync(1, frame(`{"op":"ready","cpuMs":${process.cpuUsage().user / 1000}}`));
+      if (fault === 'stop-warm') spin(300);
+    } else misbehave(fault);
   });
   const reply = (id, error = null, text = 'forged') =>
     JSON.stringify({ op: 'result', id, outcome: { error, output: '', text }, cpuMs: 1, rssMb: 1 });
@@ -48,11 +50,18 @@ if (!takeOne()) {
       case 'sigkill':
         return process.kill(process.pid, 'SIGKILL');
       case 'stop':
+      case 'stop-warm':
         return process.kill(process.pid, 'SIGSTOP');
       default:
         throw new Error(`unknown fault ${how}`);
     }
   };
+}
+
+/** Uses the processor, as a child does that warms up. */
+function spin(ms) {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
 }
 
 /** Whether there was one: two children may want the last. */
