@@ -6,8 +6,8 @@ import type { TensorFlow } from '../tensorflow.js';
  * `tf.matMul(a, b, transposeA, transposeB)` of two matrices.
  *
  * On the native backend it is TensorFlow's product of matrices (`MatMul`), not that of batches of them, which `tf.matMul`
- * takes: up to 1.4 times as fast with a second matrix that is not transposed, and half as fast with one that is (two
- * cores, hundreds of rows). Float32 only; it has no gradient.
+ * takes: faster for large matrices of which the second is not transposed, slower where it is. Float32 only; it has no
+ * gradient.
  */
 export function plainMatMul(tf: TensorFlow, a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
   const backend = nativeBackend(tf);
